@@ -1,0 +1,94 @@
+import { z } from 'zod';
+
+/** RFC 3339 UTC with milliseconds. */
+const time = z.iso.datetime({ precision: 3 });
+
+export const TASK_STATUSES = ['pending', 'running', 'completed', 'failed', 'cancelled', 'skipped', 'unknown'] as const;
+export const RUN_STATUSES = [
+  'queued',
+  'running',
+  'paused',
+  'cancelling',
+  'completed',
+  'failed',
+  'cancelled',
+  'unknown',
+] as const;
+
+const failureDocument = z.object({
+  code: z.string(),
+  message: z.string(),
+  place: z
+    .object({ file: z.string(), line: z.int().optional(), column: z.int().optional(), path: z.string().optional() })
+    .optional(),
+  hint: z.string().optional(),
+  report: z.string().optional(),
+});
+
+export const taskDocument = z.object({
+  task_id: z.string(),
+  id: z.string(),
+  type: z.string(),
+  status: z.enum(TASK_STATUSES),
+  attempts: z.int(),
+  started_at: time.nullable(),
+  finished_at: time.nullable(),
+  /** Per cent. */
+  progress: z.number().nullable(),
+  message: z.string().nullable(),
+  result: z.record(z.string(), z.unknown()).nullable(),
+  failure: failureDocument.nullable(),
+});
+
+export const runSummary = z.object({
+  workflow_id: z.string(),
+  name: z.string(),
+  status: z.enum(RUN_STATUSES),
+  mode: z.enum(['direct', 'orchestrated']),
+  /** Whether an engine lives that takes care of it; a run that has ended needs none and says true. */
+  attended: z.boolean(),
+  /** The last sign of life of a run that nobody attends to. */
+  unattended_since: time.optional(),
+  /** Why it was executed directly although it should have been orchestrated. */
+  fallback: z.string().optional(),
+  infra: z.string(),
+  workspace: z.string(),
+  created_at: time,
+  started_at: time.nullable(),
+  finished_at: time.nullable(),
+});
+
+/** The run document: of `status --json`, `--wait --json`, direct runs and `GET /workflows/:id`. */
+export const runDocument = runSummary.extend({ tasks: z.array(taskDocument) });
+
+export const eventDocument = z.object({
+  seq: z.int(),
+  at: time,
+  workflow_id: z.string(),
+  type: z.string(),
+  /** The operation's id, for events of a task. */
+  task: z.string().optional(),
+  data: z.record(z.string(), z.unknown()),
+});
+
+export const resourceDocument = z.object({
+  kind: z.enum(['server', 'taskserv', 'cluster', 'app']),
+  name: z.string(),
+  infra: z.string(),
+  workspace: z.string(),
+  provider: z.string().nullable(),
+  status: z.string(),
+  definition: z.record(z.string(), z.unknown()),
+  facts: z.record(z.string(), z.unknown()),
+  workflow_id: z.string(),
+  task_id: z.string(),
+  created_at: time,
+  updated_at: time,
+});
+
+export type FailureDocument = z.infer<typeof failureDocument>;
+export type TaskDocument = z.infer<typeof taskDocument>;
+export type RunSummary = z.infer<typeof runSummary>;
+export type RunDocument = z.infer<typeof runDocument>;
+export type EventDocument = z.infer<typeof eventDocument>;
+export type ResourceDocument = z.infer<typeof resourceDocument>;

@@ -1,0 +1,43 @@
+import type { Failure } from './failure.ts';
+import type { JsonRecord } from './json.ts';
+import type { RunOutcome } from './run.ts';
+
+/** What happened to a run, in order. State is the fold of these; they are only ever appended. */
+export type RunEvent =
+  | { readonly type: 'run.accepted' }
+  | { readonly type: 'run.started' }
+  /** Another engine took the run over after its owner had died. */
+  | { readonly type: 'run.adopted' }
+  | { readonly type: 'run.cancelling'; readonly reason: string }
+  | { readonly type: 'run.finished'; readonly outcome: RunOutcome };
+
+/** `task` is the index of the operation in its workflow. */
+export type TaskEvent = { readonly task: number } & (
+  | { readonly type: 'task.started'; readonly attempt: number; readonly fence: string }
+  | { readonly type: 'task.progress'; readonly progress: number | null; readonly message: string | null }
+  /** `not_before`: milliseconds since 1970. */
+  | {
+      readonly type: 'task.retrying';
+      readonly attempt: number;
+      readonly failure: Failure;
+      readonly not_before: number;
+    }
+  | { readonly type: 'task.requeued'; readonly attempt: number; readonly reason: string }
+  | {
+      readonly type: 'task.completed';
+      readonly attempt: number;
+      readonly message: string | null;
+      readonly result: JsonRecord;
+    }
+  | { readonly type: 'task.failed'; readonly attempt: number; readonly failure: Failure }
+  | { readonly type: 'task.unknown'; readonly attempt: number; readonly failure: Failure }
+  | { readonly type: 'task.cancelled' }
+  | { readonly type: 'task.skipped'; readonly because: string }
+);
+
+export type Event = RunEvent | TaskEvent;
+
+export const isTaskEvent = (event: Event): event is TaskEvent => 'task' in event;
+
+/** An event as it stands in the log: `seq` counts from 1 within its run, without gaps; `at` is milliseconds since 1970. */
+export type Recorded = Event & { readonly seq: number; readonly at: number };

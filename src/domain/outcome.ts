@@ -1,0 +1,19 @@
+import type { Failure } from './failure.ts';
+import type { JsonRecord } from './json.ts';
+import type { ResourceChange } from './resource.ts';
+
+/** How one attempt ended, as far as its engine can know. */
+export type AttemptOutcome =
+  | {
+      readonly kind: 'completed';
+      readonly message: string | null;
+      readonly result: JsonRecord;
+      readonly resources: readonly ResourceChange[];
+    }
+  | { readonly kind: 'failed'; readonly failure: Failure; readonly exitCode: number | undefined }
+  /** We killed it, and its whole process tree is gone. */
+  | { readonly kind: 'cancelled' }
+  /** Its process never began: nothing happened, the same attempt may be tried again. */
+  | { readonly kind: 'revoked'; readonly reason: string }
+  /** It began, and nobody can say how it ended. */
+  | { readonly kind: 'lost'; readonly failure: Failure };

@@ -1,0 +1,48 @@
+import type { RunEvent } from './event.ts';
+import { unexpected } from './unexpected.ts';
+
+/**
+ * One execution of a workflow. Times are milliseconds since 1970.
+ *
+ * ```
+ *  queued ── run.started ──▶ running ── run.finished ──▶ completed | failed | cancelled | unknown
+ *    │                          │                             ▲
+ *    └──────── run.cancelling ──┴──▶ cancelling ── run.finished
+ * ```
+ */
+export type RunState =
+  | { readonly status: 'queued' }
+  | { readonly status: 'running'; readonly startedAt: number }
+  | { readonly status: 'cancelling'; readonly startedAt: number | null; readonly reason: string }
+  | { readonly status: RunOutcome; readonly startedAt: number | null; readonly finishedAt: number };
+
+export type RunStatus = RunState['status'];
+
+/** From best to worst: a run's outcome is the worst of its tasks. */
+export const RUN_OUTCOMES = ['completed', 'cancelled', 'failed', 'unknown'] as const;
+export type RunOutcome = (typeof RUN_OUTCOMES)[number];
+
+export const isOutcome = (status: string): status is RunOutcome => (RUN_OUTCOMES as readonly string[]).includes(status);
+
+/** Throws on an illegal pair: the caller decided wrongly, which is a bug. */
+export function transitionRun(state: RunState, event: RunEvent, at: number): RunState {
+  const startedAt = 'startedAt' in state ? state.startedAt : null;
+  if (isOutcome(state.status)) throw illegal(state, event);
+  switch (event.type) {
+    case 'run.accepted':
+    case 'run.adopted':
+      return state;
+    case 'run.started':
+      if (state.status !== 'queued') throw illegal(state, event);
+      return { status: 'running', startedAt: at };
+    case 'run.cancelling':
+      return { status: 'cancelling', startedAt, reason: event.reason };
+    case 'run.finished':
+      return { status: event.outcome, startedAt, finishedAt: at };
+    default:
+      return unexpected(event);
+  }
+}
+
+const illegal = (state: RunState, event: RunEvent): Error =>
+  new Error(`Internal error: a ${state.status} run cannot take ${event.type}`);

@@ -1,0 +1,26 @@
+import type { Workflow } from './workflow.ts';
+
+export type Mode = 'direct' | 'orchestrated';
+
+/** What of the configuration holds for one run, recorded with it when it is submitted. */
+export interface RunSettings {
+  /** Seconds for one attempt; 0 means no limit. */
+  readonly task_timeout_seconds: number;
+  /** Extra environment of Nushell tasks. */
+  readonly env_vars: Readonly<Record<string, string>>;
+}
+
+/** Everything a run needs to be executed by any engine, now or after a crash. */
+export interface Submission {
+  /** Same key and same body: the same run. Same key, other body: a conflict. */
+  readonly key: string;
+  readonly workflow: Workflow;
+  /** A real path; the inventory is keyed by it. */
+  readonly workspace: string;
+  readonly mode: Mode;
+  /** Why a run that should have been orchestrated is executed directly, if that happened. */
+  readonly fallback: string | null;
+  /** The submitter's environment, by allow-list: what its tasks see. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly settings: RunSettings;
+}

@@ -1,0 +1,129 @@
+import type { Failure } from './failure.ts';
+import type { JsonRecord } from './json.ts';
+import type { TaskEvent } from './event.ts';
+import { unexpected } from './unexpected.ts';
+
+/**
+ * One operation inside a run. All times are milliseconds since 1970.
+ *
+ * ```
+ *            task.started            task.completed
+ *  pending ───────────────▶ running ───────────────▶ completed
+ *   │  ▲ ▲                  │ │ │ │
+ *   │  │ └─ task.retrying ──┘ │ │ │   (a further attempt, not before `notBefore`)
+ *   │  └─── task.requeued ────┘ │ │   (the claim was revoked before its process began)
+ *   │                           │ └─ task.failed ──▶ failed
+ *   │                           └─── task.unknown ─▶ unknown   (started, and nobody can say how it ended)
+ *   ├─ task.skipped ───▶ skipped     (a dependency failed)
+ *   └─ task.cancelled ─▶ cancelled   (also from running)
+ * ```
+ */
+export type TaskState =
+  | {
+      readonly status: 'pending';
+      /** Attempts that have ended. */
+      readonly attempts: number;
+      readonly startedAt: number | null;
+      /** A retry waits until then; 0 when nothing is waited for. */
+      readonly notBefore: number;
+      readonly lastFailure: Failure | null;
+    }
+  | {
+      readonly status: 'running';
+      /** Counts from 1. */
+      readonly attempts: number;
+      /** Names this attempt for good: results that carry another fence are evidence, never applied. */
+      readonly fence: string;
+      /** When the first attempt started. */
+      readonly startedAt: number;
+      readonly attemptStartedAt: number;
+      /** Per cent, 0–100. */
+      readonly progress: number | null;
+      readonly message: string | null;
+    }
+  | (Settled & { readonly status: 'completed'; readonly message: string | null; readonly result: JsonRecord })
+  | (Settled & { readonly status: 'failed' | 'unknown'; readonly failure: Failure })
+  | (Settled & { readonly status: 'cancelled' })
+  | (Settled & { readonly status: 'skipped'; readonly because: string });
+
+interface Settled {
+  readonly attempts: number;
+  readonly startedAt: number | null;
+  readonly finishedAt: number;
+}
+
+export type TaskStatus = TaskState['status'];
+
+export const NEW_TASK: TaskState = {
+  status: 'pending',
+  attempts: 0,
+  startedAt: null,
+  notBefore: 0,
+  lastFailure: null,
+};
+
+/** `at` is when the event happened. Throws on an illegal pair: the caller decided wrongly, which is a bug. */
+export function transitionTask(state: TaskState, event: TaskEvent, at: number): TaskState {
+  if (state.status === 'pending') return fromPending(state, event, at);
+  if (state.status === 'running') return fromRunning(state, event, at);
+  throw illegal(state, event);
+}
+
+function fromPending(state: TaskState & { status: 'pending' }, event: TaskEvent, at: number): TaskState {
+  const settled = { attempts: state.attempts, startedAt: state.startedAt, finishedAt: at };
+  switch (event.type) {
+    case 'task.started':
+      return {
+        status: 'running',
+        attempts: event.attempt,
+        fence: event.fence,
+        startedAt: state.startedAt ?? at,
+        attemptStartedAt: at,
+        progress: null,
+        message: null,
+      };
+    case 'task.skipped':
+      return { status: 'skipped', ...settled, because: event.because };
+    case 'task.cancelled':
+      return { status: 'cancelled', ...settled };
+    default:
+      throw illegal(state, event);
+  }
+}
+
+function fromRunning(state: TaskState & { status: 'running' }, event: TaskEvent, at: number): TaskState {
+  const settled = { attempts: state.attempts, startedAt: state.startedAt, finishedAt: at };
+  switch (event.type) {
+    case 'task.progress':
+      return { ...state, progress: event.progress ?? state.progress, message: event.message ?? state.message };
+    case 'task.retrying':
+      return {
+        status: 'pending',
+        attempts: state.attempts,
+        startedAt: state.startedAt,
+        notBefore: event.not_before,
+        lastFailure: event.failure,
+      };
+    case 'task.requeued': {
+      const attempts = state.attempts - 1;
+      const startedAt = attempts === 0 ? null : state.startedAt;
+      return { status: 'pending', attempts, startedAt, notBefore: 0, lastFailure: null };
+    }
+    case 'task.completed':
+      return { status: 'completed', ...settled, message: event.message, result: event.result };
+    case 'task.failed':
+      return { status: 'failed', ...settled, failure: event.failure };
+    case 'task.unknown':
+      return { status: 'unknown', ...settled, failure: event.failure };
+    case 'task.cancelled':
+      return { status: 'cancelled', ...settled };
+    case 'task.started':
+    case 'task.skipped':
+      throw illegal(state, event);
+    default:
+      return unexpected(event);
+  }
+}
+
+const illegal = (state: TaskState, event: TaskEvent): Error =>
+  new Error(`Internal error: a ${state.status} task cannot take ${event.type}`);

@@ -1,0 +1,35 @@
+import type { Failure } from '../domain/failure.ts';
+import type { Result } from '../domain/result.ts';
+
+/** The function that carries out an operation: found, and its names checked, but not yet parsed by Nushell. */
+export interface OperationModule {
+  /** Below its library folder, with `/`: `servers/create.nu`. */
+  readonly module: string;
+  /** `create-server` */
+  readonly function: string;
+  /** Absolute path of the file, for messages. */
+  readonly file: string;
+  readonly origin: 'shipped' | 'workspace';
+  /** What the function gets: the whole request, or (`nushell.run`) only the record `params.args`. */
+  readonly argument: 'request' | 'args';
+}
+
+/** How to start an operation. `env` is laid over the environment that the engine chose. */
+export interface TaskCommand {
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  /** Must be kept: Nushell looks for modules in the current folder first. The task itself starts in the workspace. */
+  readonly cwd: string;
+}
+
+/** The operations that are written in Nushell: the shipped library and the workspace's own `nulib/`. */
+export interface Library {
+  /** `type` is noun.verb. `not_found` comes with a suggestion, `definition_invalid` names the files at fault. */
+  find(type: string): Promise<Result<OperationModule, Failure>>;
+  /** A function for `nushell.run`; `module` is a path inside the workspace's `nulib/`. */
+  named(module: string, functionName: string): Promise<Result<OperationModule, Failure>>;
+  /** Every type that `find` would know, sorted. */
+  types(): Promise<readonly string[]>;
+  /** Arguments are no part of it: they travel as `request.json` in `PROVISIONING_TASK_DIR`. */
+  command(module: OperationModule): Promise<Result<TaskCommand, Failure>>;
+}

@@ -1,0 +1,11 @@
+/** A kernel lock: it is gone when its process is gone, however that ended. */
+export interface Lock {
+  release(): void;
+}
+
+export interface Locks {
+  /** `undefined` when another process holds it. Readers that probe at the same instant do not make this fail. */
+  acquire(file: string): Lock | undefined;
+  /** Whether some process, this one included, holds it now. */
+  isHeld(file: string): boolean;
+}

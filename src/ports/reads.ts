@@ -1,0 +1,31 @@
+import type { EventDocument, ResourceDocument, RunDocument, RunSummary, TaskDocument } from '../api/documents.ts';
+import type { Failure } from '../domain/failure.ts';
+import type { ResourceKind } from '../domain/resource.ts';
+import type { Result } from '../domain/result.ts';
+
+/** A task with the run that it belongs to. */
+export interface TaskInRun {
+  readonly workflow_id: string;
+  readonly task: TaskDocument;
+}
+
+/**
+ * Reading, with the orchestrator up or down: from the store on this machine, over HTTP from another one.
+ * Run ids may be unique prefixes or `@latest`; `not_found` and `conflict` (ambiguous) are the expected failures.
+ */
+export interface Reads {
+  /** Newest first. */
+  runs(): Promise<Result<readonly RunSummary[], Failure>>;
+  run(id: string): Promise<Result<RunDocument, Failure>>;
+  tasks(filter: { status?: string | undefined }): Promise<Result<readonly TaskInRun[], Failure>>;
+  task(taskId: string): Promise<Result<TaskInRun, Failure>>;
+  /** Events with a greater `seq` than `after`. */
+  events(id: string, after: number): Promise<Result<readonly EventDocument[], Failure>>;
+  /** Output of a task's latest attempt from byte `offset` on; fewer bytes than there are is allowed. */
+  output(taskId: string, offset: number): Promise<Result<{ text: string; next: number; total: number }, Failure>>;
+  resources(filter: {
+    workspace: string;
+    kind: ResourceKind;
+    infra?: string | undefined;
+  }): Promise<Result<readonly ResourceDocument[], Failure>>;
+}

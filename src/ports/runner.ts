@@ -1,0 +1,58 @@
+import type { JsonRecord } from '../domain/json.ts';
+
+/** One process to start: an attempt's folder is its only channel. */
+export interface Launch {
+  /** Absolute; made by the runner, must not exist yet. */
+  readonly folder: string;
+  /** Unique to this attempt; stands in the environment of every process of its tree. */
+  readonly marker: string;
+  /** Written as `request.json` before the process starts. */
+  readonly request: JsonRecord;
+  readonly argv: readonly string[];
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** How a process ended. */
+export type End =
+  | { readonly kind: 'exited'; readonly code: number }
+  /** It began, left no exit file, and is not there any more. */
+  | { readonly kind: 'gone'; readonly reason: 'died' | 'reboot' }
+  /** It never began: nothing happened. */
+  | { readonly kind: 'unclaimed'; readonly reason: string }
+  /** It could not be started and never can: no such program, no permission. */
+  | { readonly kind: 'unstartable'; readonly reason: string };
+
+/** What an attempt reported of itself: `40`, or `2/5 creating disk`. */
+export interface Report {
+  readonly progress: number | null;
+  readonly message: string | null;
+}
+
+export interface Running {
+  /** Resolves when the attempt's process has ended and its exit file, if any, is durable. Never rejects. */
+  readonly ended: Promise<End>;
+}
+
+/** What an attempt left in its folder. `null`: it left none. */
+export interface Evidence {
+  readonly result: JsonRecord | null;
+  readonly failure: JsonRecord | null;
+  /** A file was there, but is no JSON object. */
+  readonly damaged: readonly string[];
+  /** The last lines of its output. */
+  readonly tail: string;
+}
+
+/** Executes task processes that outlive this one. */
+export interface Runner {
+  start(launch: Launch, onReport: (report: Report) => void): Running;
+  /**
+   * Takes up an attempt that another engine started: one that ended is `exited` at once, one that lives is watched,
+   * one that had not begun is revoked, so that it never will.
+   */
+  adopt(attempt: { folder: string; marker: string }, onReport: (report: Report) => void): Running;
+  /** Resolves when no process of the tree is left: TERM, then KILL after `graceMs`. */
+  kill(attempt: { folder: string; marker: string }, graceMs: number): Promise<void>;
+  collect(folder: string): Promise<Evidence>;
+}
