@@ -1,0 +1,46 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import type { End } from '../../ports/runner.ts';
+import { readRecord, readText } from './files.ts';
+import { parseClaim, REVOKED } from './shim.ts';
+import { bootId, shimLives, treeOf } from './tree.ts';
+
+/** What an attempt's folder says when nobody watches its process. */
+export type Trace = { readonly kind: 'alive' } | End;
+
+/**
+ * Reads the traces of an attempt that another engine started, and revokes it if it has not begun: after that no late
+ * shim can begin it.
+ */
+export function traceOf(folder: string, marker: string): Trace {
+  const ended = exitOf(folder);
+  if (ended !== undefined) return ended;
+  if (revoke(folder)) return { kind: 'unclaimed', reason: 'its engine ended before the process began' };
+  const text = readText(`${folder}/claim`) ?? '';
+  if (text === REVOKED) return { kind: 'unclaimed', reason: 'it was revoked' };
+  const claim = parseClaim(text);
+  if (claim !== undefined && claim.bootId !== bootId()) return { kind: 'gone', reason: 'reboot' };
+  if (claim !== undefined && shimLives(claim)) return { kind: 'alive' };
+  if (treeOf({ marker, claim }).length > 0) return { kind: 'alive' };
+  // The shim writes its claim before it starts the task: a claim without content is a shim that died in between.
+  if (claim === undefined) return { kind: 'unclaimed', reason: 'its process ended before the task began' };
+  return exitOf(folder) ?? { kind: 'gone', reason: 'died' };
+}
+
+/** The exit that the shim recorded; a torn file is as good as none. */
+export function exitOf(folder: string): End | undefined {
+  const record = readRecord(`${folder}/exit.json`);
+  if (record === undefined || record === 'damaged') return undefined;
+  return typeof record['exit'] === 'number' ? { kind: 'exited', code: record['exit'] } : undefined;
+}
+
+/** Takes the claim before the shim does. `false`: somebody has it. */
+export function revoke(folder: string): boolean {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  try {
+    writeFileSync(`${folder}/claim`, REVOKED, { flag: 'wx', mode: 0o600 });
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    throw error;
+  }
+}

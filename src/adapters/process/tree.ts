@@ -1,0 +1,84 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import type { ClaimFile } from './shim.ts';
+
+/** How an attempt's processes are recognised. The marker stands in the environment that the whole tree inherits. */
+export interface TreeMark {
+  readonly marker: string;
+  readonly claim: ClaimFile | undefined;
+}
+
+export const MARKER_VARIABLE = 'PROVISIONING_ATTEMPT_ID';
+
+/**
+ * Living processes of an attempt: its session, and whatever left the session but carries its marker. Zombies are dead.
+ * Where there is no /proc, only the shim itself is known.
+ */
+export function treeOf(mark: TreeMark): number[] {
+  const pids = listPids();
+  if (pids === undefined) return aliveWithoutProc(mark.claim);
+  const session = mark.claim !== undefined && isShim(mark.claim) ? mark.claim.pid : undefined;
+  return pids.filter((pid) => {
+    const stat = statOf(pid);
+    if (stat === undefined || stat.state === 'Z' || stat.state === 'X') return false;
+    return (session !== undefined && stat.session === session) || carries(pid, mark.marker);
+  });
+}
+
+/** The very process that wrote the claim, not another one with its number. */
+function isShim(claim: ClaimFile): boolean {
+  const stat = statOf(claim.pid);
+  return stat !== undefined && stat.startTime === claim.startTime;
+}
+
+/** Cheap: whether the shim itself still lives. */
+export function shimLives(claim: ClaimFile): boolean {
+  if (listable) return isShim(claim) && statOf(claim.pid)?.state !== 'Z';
+  return aliveWithoutProc(claim).length > 0;
+}
+
+const listable = process.platform === 'linux';
+
+function listPids(): number[] | undefined {
+  if (!listable) return undefined;
+  return readdirSync('/proc')
+    .filter((name) => /^[0-9]+$/.test(name))
+    .map(Number);
+}
+
+/** The name in parentheses may hold anything, blanks and parentheses too: fields are counted after its last `)`. */
+function statOf(pid: number): { state: string; session: number; startTime: string } | undefined {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+    return { state: fields[0] ?? '', session: Number(fields[3]), startTime: fields[19] ?? '' };
+  } catch {
+    return undefined;
+  }
+}
+
+function carries(pid: number, marker: string): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, 'latin1').includes(`${MARKER_VARIABLE}=${marker}\0`);
+  } catch {
+    return false;
+  }
+}
+
+function aliveWithoutProc(claim: ClaimFile | undefined): number[] {
+  if (claim === undefined) return [];
+  try {
+    process.kill(claim.pid, 0);
+    return [claim.pid];
+  } catch {
+    return [];
+  }
+}
+
+/** Changes with every boot; empty where the system does not tell. */
+export function bootId(): string {
+  try {
+    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+  } catch {
+    return '';
+  }
+}

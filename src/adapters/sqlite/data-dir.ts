@@ -1,0 +1,45 @@
+import { accessSync, chmodSync, constants, lstatSync, mkdirSync } from 'node:fs';
+import { failure } from '../../domain/failure.ts';
+import type { Failure } from '../../domain/failure.ts';
+
+/**
+ * Makes the state folder, or says why it cannot be used: it holds a token and what tasks printed, so nobody else may
+ * own, read or redirect it.
+ */
+export function prepareDataDir(folder: string): Failure | undefined {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const problem = problemOf(folder);
+    return problem === undefined ? undefined : refuse(folder, problem);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    return refuse(folder, REASONS[code] ?? code);
+  }
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  EACCES: 'this user may not write there',
+  EPERM: 'this user may not write there',
+  EROFS: 'it is on a read-only file system',
+  ENOTDIR: 'a part of the path is a file',
+  EEXIST: 'it is a file',
+  ENOSPC: 'the disk is full',
+  ENAMETOOLONG: 'the path is too long',
+};
+
+function problemOf(folder: string): string | undefined {
+  const status = lstatSync(folder);
+  if (status.isSymbolicLink()) return 'it is a symbolic link';
+  if (!status.isDirectory()) return 'it is not a folder';
+  if (process.getuid !== undefined && status.uid !== process.getuid()) return 'another user owns it';
+  if (process.platform !== 'win32' && (status.mode & 0o022) !== 0)
+    return `others may write into it (mode ${(status.mode & 0o777).toString(8)}, wanted 700)`;
+  if ((status.mode & 0o777) !== 0o700) chmodSync(folder, 0o700);
+  accessSync(folder, constants.W_OK);
+  return undefined;
+}
+
+const refuse = (folder: string, reason: string): Failure =>
+  failure('config_invalid', `the state folder ${folder} cannot be used: ${reason}`, {
+    hint: 'Set storage.data_dir (or PROVISIONING_STORAGE_DATA_DIR) to a folder of your own, or mend this one.',
+  });

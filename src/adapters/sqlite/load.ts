@@ -1,0 +1,38 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { RunState } from '../../domain/run.ts';
+import type { Submission } from '../../domain/submission.ts';
+import type { TaskState } from '../../domain/task.ts';
+import type { StoredRun } from '../../ports/store.ts';
+
+export function loadRun(database: DatabaseSync, id: string): StoredRun | undefined {
+  const run = database.prepare('SELECT submission, state, created_at, cancel_requested FROM runs WHERE id = ?').get(id);
+  if (run === undefined) return undefined;
+  const tasks = database.prepare('SELECT task_id, state FROM tasks WHERE run = ? ORDER BY task').all(id);
+  return {
+    id,
+    submission: JSON.parse(String(run['submission'])) as Submission,
+    state: JSON.parse(String(run['state'])) as RunState,
+    createdAt: Number(run['created_at']),
+    tasks: tasks.map((task) => ({
+      taskId: String(task['task_id']),
+      state: JSON.parse(String(task['state'])) as TaskState,
+    })),
+    cancelRequested: run['cancel_requested'] === null ? null : String(run['cancel_requested']),
+  };
+}
+
+/** Oldest first: ids sort by time of creation. */
+export function unfinishedRuns(
+  database: DatabaseSync,
+): { id: string; owner: string; cancelRequested: string | null }[] {
+  const rows = database
+    .prepare(
+      `SELECT id, owner, cancel_requested FROM runs WHERE status IN ('queued', 'running', 'cancelling') ORDER BY id`,
+    )
+    .all();
+  return rows.map((row) => ({
+    id: String(row['id']),
+    owner: String(row['owner']),
+    cancelRequested: row['cancel_requested'] === null ? null : String(row['cancel_requested']),
+  }));
+}

@@ -1,0 +1,97 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { Failure } from '../../domain/failure.ts';
+import { err, ok } from '../../domain/result.ts';
+import type { Result } from '../../domain/result.ts';
+import { failure } from '../../domain/failure.ts';
+import type { Reads } from '../../ports/reads.ts';
+import { eventDocuments, resourceDocument, runDocument, runSummary, taskInRun } from './documents.ts';
+import { findRun } from './find-run.ts';
+import { openForReading } from './open.ts';
+
+export interface ReadsOptions {
+  readonly file: string;
+  readonly isAlive: (owner: string) => boolean;
+  readonly readOutput: (
+    taskId: string,
+    attempt: number,
+    offset: number,
+  ) => { text: string; next: number; total: number };
+}
+
+/** Reads the store with or without an orchestrator; a store that does not exist yet is empty. */
+export function createReads(options: ReadsOptions): Reads {
+  let database: DatabaseSync | undefined;
+  const open = (): Result<DatabaseSync | undefined, Failure> => {
+    if (database !== undefined) return ok(database);
+    const opened = openForReading(options.file);
+    if (opened.ok) database = opened.value;
+    return opened;
+  };
+  const read = <T>(empty: Result<T, Failure>, work: (database: DatabaseSync) => Result<T, Failure>) => {
+    const opened = open();
+    if (!opened.ok) return Promise.resolve(opened);
+    return Promise.resolve(opened.value === undefined ? empty : work(opened.value));
+  };
+  return {
+    runs: () => read(ok([]), (db) => ok(allRuns(db, options))),
+    run: (id) =>
+      read(noRun(id), (db) => {
+        const found = findRun(db, id);
+        return found.ok ? ok(oneRun(db, found.value, options)) : found;
+      }),
+    tasks: (filter) => read(ok([]), (db) => ok(tasksWith(db, filter.status))),
+    task: (taskId) => read(noTask(taskId), (db) => oneTask(db, taskId)),
+    events: (id, after) =>
+      read(noRun(id), (db) => {
+        const found = findRun(db, id);
+        return found.ok ? ok(eventDocuments(db, found.value, after)) : found;
+      }),
+    output: (taskId, offset) =>
+      read(noTask(taskId), (db) => {
+        const found = oneTask(db, taskId);
+        if (!found.ok) return found;
+        const { task_id, attempts } = found.value.task;
+        return ok(options.readOutput(task_id, attempts, offset));
+      }),
+    resources: (filter) => read(ok([]), (db) => ok(resourcesWith(db, filter))),
+  };
+}
+
+const noRun = (id: string) => err(failure('not_found', `there is no run ${JSON.stringify(id)}`));
+const noTask = (id: string) => err(failure('not_found', `there is no task ${JSON.stringify(id)}`));
+
+const SUMMARY = 'id, name, state, mode, fallback, infra, workspace, created_at, last_at, owner';
+
+const allRuns = (database: DatabaseSync, options: ReadsOptions) =>
+  database
+    .prepare(`SELECT ${SUMMARY} FROM runs ORDER BY id DESC`)
+    .all()
+    .map((row) => runSummary(row, options.isAlive));
+
+function oneRun(database: DatabaseSync, id: string, options: ReadsOptions) {
+  const row = database.prepare(`SELECT ${SUMMARY} FROM runs WHERE id = ?`).get(id) ?? {};
+  const tasks = database.prepare('SELECT * FROM tasks WHERE run = ? ORDER BY task').all(id);
+  return runDocument(runSummary(row, options.isAlive), tasks);
+}
+
+function tasksWith(database: DatabaseSync, status: string | undefined) {
+  const rows =
+    status === undefined
+      ? database.prepare('SELECT * FROM tasks ORDER BY run DESC, task').all()
+      : database.prepare('SELECT * FROM tasks WHERE status = ? ORDER BY run DESC, task').all(status);
+  return rows.map(taskInRun);
+}
+
+function oneTask(database: DatabaseSync, taskId: string) {
+  const row = database.prepare('SELECT * FROM tasks WHERE task_id = ?').get(taskId);
+  return row === undefined ? noTask(taskId) : ok(taskInRun(row));
+}
+
+function resourcesWith(database: DatabaseSync, filter: Parameters<Reads['resources']>[0]) {
+  const rows = database
+    .prepare(
+      `SELECT * FROM resources WHERE workspace = ? AND kind = ? AND (? IS NULL OR infra = ?) ORDER BY infra, name`,
+    )
+    .all(filter.workspace, filter.kind, filter.infra ?? null, filter.infra ?? null);
+  return rows.map(resourceDocument);
+}

@@ -1,0 +1,107 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { failure } from '../../domain/failure.ts';
+import type { Failure } from '../../domain/failure.ts';
+
+/** Grows by one with every migration. A program refuses a store that is newer than itself. */
+export const SCHEMA_VERSION = 1;
+
+/** Index i leads from version i to i + 1. Never edited once released, only appended to. */
+const MIGRATIONS = [
+  `
+  CREATE TABLE runs (
+    id TEXT PRIMARY KEY,
+    key TEXT NOT NULL UNIQUE,
+    body_hash TEXT NOT NULL,
+    owner TEXT NOT NULL,
+    status TEXT NOT NULL,
+    state TEXT NOT NULL,
+    name TEXT NOT NULL,
+    infra TEXT NOT NULL,
+    workspace TEXT NOT NULL,
+    mode TEXT NOT NULL,
+    fallback TEXT,
+    created_at INTEGER NOT NULL,
+    last_seq INTEGER NOT NULL,
+    last_at INTEGER NOT NULL,
+    cancel_requested TEXT,
+    submission TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX runs_unfinished ON runs(id) WHERE status IN ('queued', 'running', 'cancelling');
+
+  CREATE TABLE tasks (
+    run TEXT NOT NULL REFERENCES runs(id),
+    task INTEGER NOT NULL,
+    task_id TEXT NOT NULL UNIQUE,
+    id TEXT NOT NULL,
+    type TEXT NOT NULL,
+    status TEXT NOT NULL,
+    state TEXT NOT NULL,
+    PRIMARY KEY (run, task)
+  ) STRICT, WITHOUT ROWID;
+
+  -- One row per running task: slots and held resources are derived from these, never counted up and down.
+  CREATE TABLE claims (
+    run TEXT NOT NULL,
+    task INTEGER NOT NULL,
+    resource TEXT,
+    PRIMARY KEY (run, task)
+  ) STRICT, WITHOUT ROWID;
+  CREATE UNIQUE INDEX claims_resource ON claims(resource) WHERE resource IS NOT NULL;
+
+  CREATE TABLE events (
+    run TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    event TEXT NOT NULL,
+    PRIMARY KEY (run, seq)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE resources (
+    workspace TEXT NOT NULL,
+    infra TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    name TEXT NOT NULL,
+    provider TEXT,
+    status TEXT NOT NULL,
+    definition TEXT NOT NULL,
+    facts TEXT NOT NULL,
+    workflow_id TEXT NOT NULL,
+    task_id TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    PRIMARY KEY (workspace, infra, kind, name)
+  ) STRICT, WITHOUT ROWID;
+  `,
+];
+
+/** Brings the file to this program's schema; safe to run by many processes at once. */
+export function migrate(database: DatabaseSync): Failure | undefined {
+  if (versionOf(database) === SCHEMA_VERSION) return undefined;
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    const version = versionOf(database);
+    if (version > SCHEMA_VERSION) return newer(version);
+    for (const migration of MIGRATIONS.slice(version)) database.exec(migration);
+    database.exec(`PRAGMA user_version=${SCHEMA_VERSION}`);
+    database.exec('COMMIT');
+    return undefined;
+  } finally {
+    if (database.isTransaction) database.exec('ROLLBACK');
+  }
+}
+
+export function checkVersion(database: DatabaseSync): Failure | undefined {
+  const version = versionOf(database);
+  return version > SCHEMA_VERSION ? newer(version) : undefined;
+}
+
+/** Another process has made the file and not yet its tables. */
+export const isEmpty = (database: DatabaseSync): boolean => versionOf(database) === 0;
+
+const versionOf = (database: DatabaseSync): number =>
+  Number(database.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0);
+
+const newer = (version: number): Failure =>
+  failure('try_later', `the store has schema ${version}, this program knows ${SCHEMA_VERSION}`, {
+    hint: 'Use the newer provisioning that wrote it; this one leaves it untouched.',
+  });

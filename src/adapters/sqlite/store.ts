@@ -1,0 +1,43 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { Failure } from '../../domain/failure.ts';
+import { err, ok } from '../../domain/result.ts';
+import type { Result } from '../../domain/result.ts';
+import type { Store } from '../../ports/store.ts';
+import { accept } from './accept.ts';
+import { createCommit } from './commit.ts';
+import { loadRun, unfinishedRuns } from './load.ts';
+import { openForWriting } from './open.ts';
+import { resourcesOf } from './resources.ts';
+import { transaction } from './transaction.ts';
+
+export interface StoreOptions {
+  readonly dataDir: string;
+  readonly file: string;
+  /** Whether the engine of this name lives: slots that dead engines had taken are free. */
+  readonly isAlive: (owner: string) => boolean;
+}
+
+/** One SQLite file, shared by all processes of the user. */
+export function createStore(options: StoreOptions): Result<Store, Failure> {
+  const opened = openForWriting(options.dataDir, options.file);
+  return opened.ok ? ok(storeOn(opened.value, options)) : err(opened.error);
+}
+
+function storeOn(database: DatabaseSync, options: StoreOptions): Store {
+  const takeOver = database.prepare('UPDATE runs SET owner = ? WHERE id = ? AND owner = ?');
+  const requestCancel = database.prepare('UPDATE runs SET cancel_requested = ? WHERE id = ?');
+  return {
+    accept: (run) => accept(database, run),
+    commit: createCommit(database, options.isAlive),
+    load: (id) => loadRun(database, id),
+    unfinished: () => unfinishedRuns(database),
+    takeOver: (id, from, to) => transaction(database, () => takeOver.run(to, id, from).changes === 1),
+    requestCancel: (id, reason) => {
+      requestCancel.run(reason, id);
+    },
+    resources: (where) => resourcesOf(database, where),
+    close: () => {
+      database.close();
+    },
+  };
+}

@@ -1,0 +1,4 @@
+import { randomUUIDv7 } from 'node:crypto';
+import type { Ids } from '../../ports/ids.ts';
+
+export const createIds = (): Ids => ({ next: () => randomUUIDv7() });

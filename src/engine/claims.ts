@@ -1,0 +1,21 @@
+import { RESOURCE_KINDS } from '../domain/resource.ts';
+import { transitionTask } from '../domain/task.ts';
+import { nameOf } from '../executor/request.ts';
+import type { Claim } from '../ports/store.ts';
+import { operationOf, taskOf } from '../workflow/view.ts';
+import type { Owned } from './owned.ts';
+
+/** The wish to start a task, with what will stand in the store if it is granted. */
+export function claimOf(run: Owned, task: number, made: { fence: string; at: number }): Claim {
+  const state = taskOf(run.view, task);
+  const event = { type: 'task.started', task, attempt: state.attempts + 1, fence: made.fence } as const;
+  return { run: run.id, task, event, state: transitionTask(state, event, made.at), resource: resourceOf(run, task) };
+}
+
+/** Every operation that changes a resource holds it: two runs never work on one server at the same time. */
+function resourceOf(run: Owned, task: number): string | null {
+  const operation = operationOf(run.view, task);
+  const [noun] = operation.type.split('.');
+  if (!RESOURCE_KINDS.some((kind) => kind === noun)) return null;
+  return [run.submission.workspace, run.submission.workflow.infra, noun, nameOf(operation)].join('|');
+}

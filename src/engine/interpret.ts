@@ -1,0 +1,57 @@
+import type { AttemptOutcome } from '../domain/outcome.ts';
+import type { Report } from '../ports/runner.ts';
+import type { Input } from '../workflow/advance.ts';
+import { taskOf } from '../workflow/view.ts';
+import type { LoopHooks } from './loop.ts';
+import { attemptOf, timeoutOf } from './owned.ts';
+import type { Owned } from './owned.ts';
+import type { World } from './world.ts';
+
+export interface Hooks extends LoopHooks {
+  /** Takes up an attempt that another engine started. */
+  adopt(run: Owned, task: number): void;
+}
+
+/** Carries out what the loop has made durable, and tells it what came of it. */
+export function createHooks(
+  world: World,
+  loop: { graceOf: (run: string) => number; post: (run: string, input: Input) => void },
+): Hooks {
+  const { executor, store } = world;
+  const begin = (
+    run: Owned,
+    task: number,
+    execute: (onReport: (report: Report) => void) => Promise<AttemptOutcome>,
+  ) => {
+    const { fence } = attemptOf(run, task);
+    setDeadline(run, task);
+    void execute((report) => loop.post(run.id, { type: 'progressed', task, fence, ...report })).then(
+      (outcome) => loop.post(run.id, { type: 'ended', task, fence, outcome }),
+      world.onFatal,
+    );
+  };
+  return {
+    start(run, task) {
+      const attempt = attemptOf(run, task);
+      const { workspace, workflow } = run.submission;
+      begin(run, task, (onReport) =>
+        executor.start(attempt, store.resources({ workspace, infra: workflow.infra }), onReport),
+      );
+    },
+    adopt(run, task) {
+      begin(run, task, (onReport) => executor.adopt(attemptOf(run, task), onReport));
+    },
+    kill: (run, task) => executor.kill(attemptOf(run, task), 'cancelled', loop.graceOf(run.id)),
+    expire(run, task) {
+      const timedOutAfterSeconds = timeoutOf(run, task);
+      executor.kill(attemptOf(run, task), { timedOutAfterSeconds }, loop.graceOf(run.id));
+    },
+    settled: () => undefined,
+  };
+}
+
+function setDeadline(run: Owned, task: number): void {
+  const state = taskOf(run.view, task);
+  const seconds = timeoutOf(run, task);
+  if (state.status === 'running' && seconds > 0) run.deadlines.set(task, state.attemptStartedAt + seconds * 1000);
+}

@@ -1,0 +1,49 @@
+import type { Attempt } from '../executor/request.ts';
+import type { RunOutcome } from '../domain/run.ts';
+import type { Submission } from '../domain/submission.ts';
+import type { StoredRun } from '../ports/store.ts';
+import { createView, operationOf, taskOf } from '../workflow/view.ts';
+import type { RunView } from '../workflow/view.ts';
+
+/** A run in the hands of this engine. */
+export interface Owned {
+  readonly id: string;
+  readonly submission: Submission;
+  readonly taskIds: readonly string[];
+  readonly view: RunView;
+  /** Task → when its attempt has used up its time, milliseconds since 1970. */
+  readonly deadlines: Map<number, number>;
+  /** Resolves when the run has ended and that is durable. */
+  readonly settled: PromiseWithResolvers<RunOutcome>;
+}
+
+export function own(run: StoredRun): Owned {
+  const { id, submission } = run;
+  const tasks = run.tasks.map((task) => task.state);
+  return {
+    id,
+    submission,
+    taskIds: run.tasks.map((task) => task.taskId),
+    view: createView({ id, workflow: submission.workflow, state: run.state, tasks }),
+    deadlines: new Map(),
+    settled: Promise.withResolvers(),
+  };
+}
+
+/** The attempt that runs now. */
+export function attemptOf(run: Owned, task: number): Attempt {
+  const state = taskOf(run.view, task);
+  if (state.status !== 'running') throw new Error(`Internal error: task ${task} of ${run.id} is ${state.status}`);
+  return {
+    workflowId: run.id,
+    taskId: run.taskIds[task] ?? '',
+    number: state.attempts,
+    fence: state.fence,
+    operation: operationOf(run.view, task),
+    submission: run.submission,
+  };
+}
+
+/** Seconds that one attempt of the task may take; 0 means no limit. */
+export const timeoutOf = (run: Owned, task: number): number =>
+  operationOf(run.view, task).timeout ?? run.submission.settings.task_timeout_seconds;

@@ -1,0 +1,42 @@
+import type { Hooks } from './interpret.ts';
+import type { Loop } from './loop.ts';
+import { own } from './owned.ts';
+import type { World } from './world.ts';
+
+/**
+ * What happens after `kill -9`, in one place. A run is taken over only when its owner's kernel lock is free, so a live
+ * direct run is never "recovered". Of its tasks that stand as running, the attempt's folder tells the truth: one that
+ * ended is finished, one that lives is watched again, one whose claim could be revoked is queued again, and one that
+ * began and left neither an exit file nor a process is `unknown`.
+ *
+ * Also delivers requests to cancel that others left for runs of this engine. Returns how many runs it took over.
+ */
+export function recoverRuns(world: World, loop: Loop, hooks: Hooks, wanted: (run: string) => boolean): number {
+  let taken = 0;
+  const alive = new Map<string, boolean>([[world.owner, true]]);
+  for (const { id, owner, cancelRequested } of world.store.unfinished()) {
+    if (!wanted(id)) continue;
+    let mine = owner === world.owner;
+    if (!alive.has(owner)) alive.set(owner, world.isAlive(owner));
+    if (alive.get(owner) === false && world.store.takeOver(id, owner, world.owner)) {
+      mine = true;
+      taken++;
+      takeUp(world, loop, hooks, id);
+    }
+    if (mine && cancelRequested !== null) loop.post(id, { type: 'cancel', reason: cancelRequested });
+  }
+  return taken;
+}
+
+function takeUp(world: World, loop: Loop, hooks: Hooks, id: string): void {
+  const stored = world.store.load(id);
+  if (stored === undefined) throw new Error(`Internal error: run ${id} has vanished`);
+  const run = own(stored);
+  loop.runs.set(id, run);
+  loop.post(id, { type: 'adopt' });
+  loop.post(id, { type: 'start' });
+  for (const task of run.view.running) {
+    hooks.adopt(run, task);
+    if (run.view.state.status === 'cancelling') hooks.kill(run, task);
+  }
+}

@@ -1,0 +1,124 @@
+import { failure } from '../domain/failure.ts';
+import type { Failure } from '../domain/failure.ts';
+import type { Json, JsonRecord } from '../domain/json.ts';
+import { isRecord } from '../domain/json.ts';
+import type { AttemptOutcome } from '../domain/outcome.ts';
+import { NAME } from '../domain/workflow.ts';
+import { RESOURCE_KINDS } from '../domain/resource.ts';
+import type { ResourceChange, ResourceKind } from '../domain/resource.ts';
+import { unexpected } from '../domain/unexpected.ts';
+import type { End, Evidence } from '../ports/runner.ts';
+
+/** Why we killed an attempt, if we did. */
+export type Intent = 'cancelled' | { readonly timedOutAfterSeconds: number } | undefined;
+
+export interface Ended {
+  readonly end: End;
+  readonly evidence: Evidence;
+  readonly intent: Intent;
+  /** Operations written in Nushell must leave a result; a bare command need not. */
+  readonly wantsResult: boolean;
+}
+
+/** What an attempt's end means. A kill is a result only because its whole tree is gone by now. */
+export function outcomeOf(ended: Ended): AttemptOutcome {
+  const { end, intent } = ended;
+  switch (end.kind) {
+    case 'unclaimed':
+      return intent === undefined ? { kind: 'revoked', reason: end.reason } : { kind: 'cancelled' };
+    case 'unstartable':
+      return failed(failure('work_failed', `it could not be started: ${end.reason}`));
+    case 'exited':
+      return end.code === 0 ? completed(ended) : (killed(intent) ?? failed(reasonOf(ended, end.code), end.code));
+    case 'gone':
+      return killed(intent) ?? { kind: 'lost', failure: lost(end.reason) };
+    default:
+      return unexpected(end);
+  }
+}
+
+function killed(intent: Intent): AttemptOutcome | undefined {
+  if (intent === undefined) return undefined;
+  if (intent === 'cancelled') return { kind: 'cancelled' };
+  const seconds = intent.timedOutAfterSeconds;
+  return failed(failure('timed_out', `it did not end within ${seconds} s and was stopped, with all its processes`));
+}
+
+const failed = (reason: Failure, exitCode?: number): AttemptOutcome => ({ kind: 'failed', failure: reason, exitCode });
+
+function lost(reason: 'died' | 'reboot'): Failure {
+  const what = reason === 'reboot' ? 'the machine was restarted' : 'its process ended without leaving an exit code';
+  return failure('outcome_unknown', `nobody can say whether it took effect: ${what} while it ran`, {
+    hint: 'Look at what exists, then submit what is missing as a new run.',
+  });
+}
+
+function completed(ended: Ended): AttemptOutcome {
+  const { result, damaged } = ended.evidence;
+  if (damaged.includes('result.json'))
+    return failed(failure('work_failed', 'it ended well, but its result.json is no JSON object'));
+  if (result === null && ended.wantsResult)
+    return { kind: 'lost', failure: failure('outcome_unknown', 'it ended well, but left no result.json') };
+  const { resources, message, ...own } = result ?? {};
+  const changes = resourceChanges(resources);
+  if (typeof changes === 'string') return failed(failure('work_failed', changes));
+  const text = typeof message === 'string' ? message : null;
+  return { kind: 'completed', message: text, result: own, resources: changes };
+}
+
+/** The resources of a result, or what is wrong with them. */
+function resourceChanges(value: Json | undefined): readonly ResourceChange[] | string {
+  if (value === undefined) return [];
+  if (!Array.isArray(value)) return 'its result has "resources" that are no list';
+  const changes: ResourceChange[] = [];
+  for (const [index, entry] of (value as readonly Json[]).entries()) {
+    const change = isRecord(entry) ? resourceChange(entry) : undefined;
+    if (change === undefined) return `its result has a resources[${index}] without a valid action, kind and name`;
+    changes.push(change);
+  }
+  return changes;
+}
+
+function resourceChange(entry: JsonRecord): ResourceChange | undefined {
+  const { action, kind, name } = entry;
+  if (typeof name !== 'string' || !NAME.test(name) || !isKind(kind)) return undefined;
+  if (action === 'remove') return { action, kind, name };
+  if (action !== 'put') return undefined;
+  const record = (value: Json | undefined): JsonRecord => (isRecord(value) ? value : {});
+  return {
+    action,
+    kind,
+    name,
+    provider: typeof entry['provider'] === 'string' ? entry['provider'] : null,
+    status: typeof entry['status'] === 'string' ? entry['status'] : 'recorded',
+    definition: record(entry['definition']),
+    facts: record(entry['facts']),
+  };
+}
+
+const isKind = (value: unknown): value is ResourceKind => (RESOURCE_KINDS as readonly unknown[]).includes(value);
+
+/** What the task said itself, else the last line that it printed. */
+function reasonOf(ended: Ended, code: number): Failure {
+  const said = ended.evidence.failure;
+  const message = typeof said?.['message'] === 'string' ? said['message'] : lastLine(ended.evidence.tail);
+  const hint = typeof said?.['help'] === 'string' ? said['help'] : undefined;
+  return failure(
+    said?.['code'] === 'conflict' ? 'conflict' : 'work_failed',
+    message ?? `it ended with exit code ${code}`,
+    {
+      hint,
+      report: `exit code ${code}`,
+    },
+  );
+}
+
+const LINE_LIMIT = 500;
+
+function lastLine(tail: string): string | undefined {
+  const line = tail
+    .split('\n')
+    .map((text) => text.trim())
+    .findLast((text) => text !== '' && !text.startsWith('PROGRESS:'));
+  return line?.slice(0, LINE_LIMIT);
+}

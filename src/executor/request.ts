@@ -1,0 +1,74 @@
+import type { JsonRecord } from '../domain/json.ts';
+import type { Resource } from '../domain/resource.ts';
+import type { Submission } from '../domain/submission.ts';
+import type { Operation } from '../domain/workflow.ts';
+
+/** One try of one task. */
+export interface Attempt {
+  readonly workflowId: string;
+  readonly taskId: string;
+  /** Counts from 1. */
+  readonly number: number;
+  readonly fence: string;
+  readonly operation: Operation;
+  readonly submission: Submission;
+}
+
+/** What a task finds in its `request.json`. */
+export function requestOf(attempt: Attempt, inventory: readonly Resource[], stateDir: string): JsonRecord {
+  const { operation, submission } = attempt;
+  const { servers } = operation.params;
+  return {
+    task_id: attempt.taskId,
+    workflow_id: attempt.workflowId,
+    attempt: attempt.number,
+    key: attempt.taskId,
+    id: operation.id,
+    type: operation.type,
+    provider: operation.provider ?? 'local',
+    params: operation.params,
+    infra: submission.workflow.infra,
+    workspace: submission.workspace,
+    state_dir: stateDir,
+    targets: Array.isArray(servers) ? servers : [nameOf(operation)],
+    inventory: {
+      servers: recordsOf(inventory, 'server'),
+      taskservs: recordsOf(inventory, 'taskserv'),
+      clusters: recordsOf(inventory, 'cluster'),
+      apps: recordsOf(inventory, 'app'),
+    },
+    checkpoint: null,
+  };
+}
+
+/** What the operation is about: `params.name`, by default the operation's id. */
+export function nameOf(operation: Operation): string {
+  const { name } = operation.params;
+  return typeof name === 'string' ? name : operation.id;
+}
+
+function recordsOf(inventory: readonly Resource[], kind: Resource['kind']): JsonRecord {
+  const records: Record<string, JsonRecord> = {};
+  for (const resource of inventory)
+    if (resource.kind === kind)
+      records[resource.name] = {
+        name: resource.name,
+        provider: resource.provider,
+        status: resource.status,
+        definition: resource.definition,
+        facts: resource.facts,
+      };
+  return records;
+}
+
+/** The environment of every task, over what its submitter had. */
+export function environmentOf(attempt: Attempt, folder: string): Record<string, string> {
+  return {
+    ...attempt.submission.environment,
+    PROVISIONING_TASK_DIR: folder,
+    PROVISIONING_TASK_ID: attempt.taskId,
+    PROVISIONING_WORKFLOW_ID: attempt.workflowId,
+    PROVISIONING_ATTEMPT: String(attempt.number),
+    PROVISIONING_TASK_KEY: attempt.taskId,
+  };
+}

@@ -1,0 +1,172 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createRunner } from '../../../src/adapters/process/runner.ts';
+import { exitOf, revoke, traceOf } from '../../../src/adapters/process/trace.ts';
+import { bootId, treeOf } from '../../../src/adapters/process/tree.ts';
+import type { Launch, Report } from '../../../src/ports/runner.ts';
+import { temporaryPaths } from '../../rig/engine.ts';
+
+let home: ReturnType<typeof temporaryPaths>;
+let count = 0;
+const runner = createRunner();
+
+beforeEach(() => {
+  home = temporaryPaths();
+});
+
+afterEach(() => {
+  home.remove();
+});
+
+const launch = (script: string, more: Partial<Launch> = {}): Launch => {
+  const marker = `test-${process.pid}-${count++}`;
+  const folder = `${home.root}/${marker}`;
+  const env = { PATH: '/usr/bin:/bin' };
+  return { folder, marker, request: { a: 1 }, argv: ['sh', '-c', script], cwd: home.root, env, ...more };
+};
+const ignore = (): undefined => undefined;
+const alive = (marker: string): number[] => treeOf({ marker, claim: undefined });
+
+test('an attempt finds its request, leaves its output and exit code, and nothing else runs', async () => {
+  const attempt = launch('cat "$0/request.json"; echo done; echo bad >&2; exit 7');
+  const withFolder = { ...attempt, argv: [...attempt.argv, attempt.folder] };
+  await expect(runner.start(withFolder, ignore).ended).resolves.toEqual({ kind: 'exited', code: 7 });
+  expect(readFileSync(`${attempt.folder}/output.log`, 'utf8')).toBe('{"a":1}done\nbad\n');
+  expect(exitOf(attempt.folder)).toEqual({ kind: 'exited', code: 7 });
+  expect(alive(attempt.marker)).toEqual([]);
+});
+
+test('a program that is missing is exit code 127, a folder that is missing is unstartable', async () => {
+  await expect(runner.start(launch('', { argv: ['no-such-program'] }), ignore).ended).resolves.toEqual({
+    kind: 'exited',
+    code: 127,
+  });
+  const end = await runner.start(launch('true', { cwd: `${home.root}/missing` }), ignore).ended;
+  expect(end.kind).toBe('unstartable');
+});
+
+test('an argument that no system call takes is unstartable, not a crash', async () => {
+  const nul = await runner.start(launch('', { argv: ['echo', 'a\0b'] }), ignore).ended;
+  const long = await runner.start(launch('', { argv: ['echo', 'x'.repeat(3_000_000)] }), ignore).ended;
+  expect([nul.kind, long.kind]).toEqual(['unstartable', 'unstartable']);
+});
+
+test('arguments arrive as they are, whatever they look like', async () => {
+  const canary = `${home.root}/canary`;
+  const hostile = [`'; touch ${canary} #`, `$(touch ${canary})`, '`id`', 'a\nb', '"', '\\', '*', ''];
+  const attempt = launch('', { argv: ['printf', '%s|', ...hostile] });
+  await runner.start(attempt, ignore).ended;
+  expect(readFileSync(`${attempt.folder}/output.log`, 'utf8')).toBe(hostile.map((text) => `${text}|`).join(''));
+  expect(existsSync(canary)).toBe(false);
+});
+
+test('a revoked attempt never runs its task', async () => {
+  const canary = `${home.root}/canary`;
+  const attempt = launch(`touch ${canary}`);
+  expect(revoke(attempt.folder)).toBe(true);
+  const end = await runner.start(attempt, ignore).ended;
+  expect(end.kind).toBe('unclaimed');
+  expect(existsSync(canary)).toBe(false);
+});
+
+test('killing ends the whole tree: children, and grandchildren that left the session', async () => {
+  const attempt = launch('setsid sleep 300 & (sleep 300 &) ; trap "" TERM; echo up; sleep 300');
+  const running = runner.start(attempt, ignore);
+  await waitFor(() => alive(attempt.marker).length >= 4);
+  await runner.kill(attempt, 100);
+  expect(alive(attempt.marker)).toEqual([]);
+  expect((await running.ended).kind).toBe('gone');
+});
+
+test('a task that obeys TERM has its exit code on record', async () => {
+  const attempt = launch('trap "exit 3" TERM; echo up; while :; do sleep 0.05; done');
+  const running = runner.start(attempt, ignore);
+  await waitFor(
+    () => existsSync(`${attempt.folder}/output.log`) && readFileSync(`${attempt.folder}/output.log`).length > 0,
+  );
+  await runner.kill(attempt, 10_000);
+  await expect(running.ended).resolves.toEqual({ kind: 'exited', code: 3 });
+});
+
+test('when the shim is killed, the attempt has ended only when its task is gone, and nobody knows how', async () => {
+  const attempt = launch('exec sleep 300');
+  const running = runner.start(attempt, ignore);
+  await waitFor(() => existsSync(`${attempt.folder}/claim`) && alive(attempt.marker).length >= 2);
+  process.kill(Number(readFileSync(`${attempt.folder}/claim`, 'utf8').split(' ')[0]), 'SIGKILL');
+  await waitFor(() => alive(attempt.marker).length === 1);
+  expect(traceOf(attempt.folder, attempt.marker)).toEqual({ kind: 'alive' });
+  for (const pid of alive(attempt.marker)) process.kill(pid, 'SIGKILL');
+  await expect(running.ended).resolves.toEqual({ kind: 'gone', reason: 'died' });
+});
+
+test('another engine adopts a task that lives, and sees how it ends', async () => {
+  const attempt = launch(`while [ ! -e ${home.root}/go ]; do sleep 0.02; done; exit 5`);
+  const first = runner.start(attempt, ignore);
+  await waitFor(() => alive(attempt.marker).length >= 2);
+  const second = createRunner().adopt(attempt, ignore);
+  writeFileSync(`${home.root}/go`, '');
+  await expect(second.ended).resolves.toEqual({ kind: 'exited', code: 5 });
+  await first.ended;
+});
+
+test.each([
+  [
+    'no folder at all',
+    undefined,
+    undefined,
+    { kind: 'unclaimed', reason: 'its engine ended before the process began' },
+  ],
+  ['a claim of another boot', '4 other-boot S 1', undefined, { kind: 'gone', reason: 'reboot' }],
+  ['a claim whose process is gone', '%DEAD', undefined, { kind: 'gone', reason: 'died' }],
+  [
+    'an empty claim and no process',
+    '',
+    undefined,
+    { kind: 'unclaimed', reason: 'its process ended before the task began' },
+  ],
+  ['an exit file', '%DEAD', '{"exit":4}\n', { kind: 'exited', code: 4 }],
+  ['a torn exit file', '%DEAD', '{"exi', { kind: 'gone', reason: 'died' }],
+  ['an empty exit file', '%DEAD', '', { kind: 'gone', reason: 'died' }],
+  ['an exit file of another kind', '%DEAD', '[1]', { kind: 'gone', reason: 'died' }],
+])('the traces of %s', (_name, claim, exit, expected) => {
+  const folder = `${home.root}/traces`;
+  if (claim !== undefined) {
+    mkdirSync(folder);
+    writeFileSync(`${folder}/claim`, claim.replace('%DEAD', `4194000 ${bootId()} S 1 1`));
+  }
+  if (exit !== undefined) writeFileSync(`${folder}/exit.json`, exit);
+  expect(traceOf(folder, 'nobody')).toEqual(expected);
+});
+
+test('progress is reported while the task runs, and a flood of output is not read whole', async () => {
+  const reports: Report[] = [];
+  const attempt = launch(
+    `echo "PROGRESS: 2/5 creating disk"; while [ ! -e ${home.root}/a ]; do sleep 0.02; done
+     head -c 20000000 /dev/zero | tr '\\0' x; echo; echo "PROGRESS: 80%"; while [ ! -e ${home.root}/b ]; do sleep 0.02; done`,
+  );
+  const running = runner.start(attempt, (report) => reports.push(report));
+  await waitFor(() => reports.length === 1);
+  writeFileSync(`${home.root}/a`, '');
+  await waitFor(() => reports.length === 2);
+  writeFileSync(`${home.root}/b`, '');
+  await running.ended;
+  expect(reports).toEqual([
+    { progress: 40, message: 'creating disk' },
+    { progress: 80, message: null },
+  ]);
+});
+
+test('damaged results are told from missing ones', async () => {
+  const attempt = launch('echo "{" > "$0/result.json"; echo last line');
+  await runner.start({ ...attempt, argv: [...attempt.argv, attempt.folder] }, ignore).ended;
+  await expect(runner.collect(attempt.folder)).resolves.toEqual({
+    result: null,
+    failure: null,
+    damaged: ['result.json'],
+    tail: 'last line\n',
+  });
+});
+
+async function waitFor(condition: () => boolean): Promise<void> {
+  await expect.poll(condition, { timeout: 10_000, interval: 10 }).toBe(true);
+}

@@ -1,0 +1,112 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { expect, test } from 'vitest';
+
+const ROOT = resolve(import.meta.dirname, '..');
+
+/** Lower may not import higher; what shares a number may not import each other. */
+const RANKS: Readonly<Record<string, number>> = {
+  domain: 0,
+  api: 1,
+  ports: 2,
+  config: 3,
+  routing: 3,
+  workflow: 3,
+  scheduler: 3,
+  executor: 3,
+  presentation: 3,
+  'adapters/documents': 4,
+  'adapters/nickel': 4,
+  'adapters/nushell': 4,
+  'adapters/process': 4,
+  'adapters/sqlite': 4,
+  'adapters/system': 4,
+  'adapters/templates': 4,
+  client: 4,
+  engine: 4,
+  daemon: 5,
+  dispatch: 5,
+  commands: 6,
+  cli: 7,
+  main: 8,
+};
+const PURE = new Set(['domain', 'routing', 'scheduler', 'workflow']);
+const COMPOSITION_ROOTS = new Set(['src/cli/compose.ts', 'src/daemon/compose.ts']);
+
+const files = [...sources('src'), ...sources('commands')];
+const imports = new Map(files.map((file) => [file, importsOf(file)]));
+
+test('imports go strictly downwards, and only the two composition roots see adapters', () => {
+  const wrong: string[] = [];
+  for (const [file, targets] of imports)
+    for (const target of targets.filter((name) => name.startsWith('src/') || name.startsWith('commands/'))) {
+      const [from, to] = [roomOf(file), roomOf(target)];
+      if (from === to) continue;
+      if (!(rankOf(to) < rankOf(from))) wrong.push(`${file} → ${target}`);
+      if (to.startsWith('adapters/') && !COMPOSITION_ROOTS.has(file)) wrong.push(`${file} → ${target} (adapter)`);
+    }
+  expect(wrong).toEqual([]);
+});
+
+test('no file takes part in an import cycle, type imports counted', () => {
+  const done = new Set<string>();
+  const visit = (file: string, trail: readonly string[]): string[] => {
+    if (trail.includes(file)) return [...trail.slice(trail.indexOf(file)), file];
+    if (done.has(file)) return [];
+    for (const target of imports.get(file) ?? []) {
+      const cycle = visit(target, [...trail, file]);
+      if (cycle.length > 0) return cycle;
+    }
+    done.add(file);
+    return [];
+  };
+  for (const file of files) expect(visit(file, [])).toEqual([]);
+});
+
+test('the pure folders import no node module and use neither clock nor randomness', () => {
+  const impure = /\bDate\.now\b|\bnew Date\(\)|\bMath\.random\b|\bsetTimeout\b|\bprocess\./;
+  const wrong = files.filter((file) => PURE.has(roomOf(file)));
+  expect(wrong.filter((file) => (imports.get(file) ?? []).some((name) => name.startsWith('node:')))).toEqual([]);
+  expect(wrong.filter((file) => impure.test(read(file)))).toEqual([]);
+});
+
+test('only config reads the environment, and only main ends the process', () => {
+  expect(files.filter((file) => /\bprocess\.env\b/.test(read(file)) && roomOf(file) !== 'config')).toEqual([]);
+  expect(files.filter((file) => /\bprocess\.exit\(/.test(read(file)) && file !== 'src/main.ts')).toEqual([]);
+});
+
+test('files are small, and nobody writes any, enum or a barrel', () => {
+  expect(files.filter((file) => read(file).split('\n').length > 251)).toEqual([]);
+  expect(files.filter((file) => /:\s*any\b|\bas any\b|<any>|^\s*(export )?enum /m.test(read(file)))).toEqual([]);
+  expect(files.filter((file) => /(^|\/)(index|utils?|helpers?|common|misc|.*manager)\.ts$/.test(file))).toEqual([]);
+});
+
+function sources(folder: string): string[] {
+  return readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => join(folder, name).replaceAll('\\', '/'));
+}
+
+function importsOf(file: string): string[] {
+  const found = read(file).matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g);
+  return [...found].map(([, name = '']) =>
+    name.startsWith('.') ? relative(ROOT, resolve(ROOT, dirname(file), name)).replaceAll('\\', '/') : name,
+  );
+}
+
+function roomOf(file: string): string {
+  const [top = '', second = '', third = ''] = file.split('/');
+  if (top !== 'src') return top;
+  if (second === 'adapters') return `${second}/${third}`;
+  return second.replace(/\.ts$/, '');
+}
+
+function rankOf(room: string): number {
+  const rank = RANKS[room];
+  if (rank === undefined) throw new Error(`${room} has no rank: is it in src/ARCHITECTURE.md?`);
+  return rank;
+}
+
+function read(file: string): string {
+  return readFileSync(join(ROOT, file), 'utf8');
+}

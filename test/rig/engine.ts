@@ -1,0 +1,113 @@
+import { createHash } from 'node:crypto';
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { createRunner } from '../../src/adapters/process/runner.ts';
+import { readOutput } from '../../src/adapters/process/output.ts';
+import { createReads } from '../../src/adapters/sqlite/reads.ts';
+import { createStore } from '../../src/adapters/sqlite/store.ts';
+import { createClock } from '../../src/adapters/system/clock.ts';
+import { createIds } from '../../src/adapters/system/ids.ts';
+import { createLocks } from '../../src/adapters/system/locks.ts';
+import { attemptFolder, ownerLock, pathsOf, taskFolder } from '../../src/config/data-paths.ts';
+import type { Paths } from '../../src/config/data-paths.ts';
+import { ONE_ATTEMPT } from '../../src/domain/retry.ts';
+import type { Submission } from '../../src/domain/submission.ts';
+import type { Operation } from '../../src/domain/workflow.ts';
+import { createEngine } from '../../src/engine/create.ts';
+import type { Engine } from '../../src/engine/engine.ts';
+import { createExecutor } from '../../src/executor/executor.ts';
+import type { Reads } from '../../src/ports/reads.ts';
+
+export interface EngineHost {
+  readonly engine: Engine;
+  readonly reads: Reads;
+  readonly owner: string;
+  /** Lets go of everything, as a process that ends does. */
+  close(): Promise<void>;
+}
+
+/** A state folder that is removed with `remove`. */
+export function temporaryPaths(): { paths: Paths; root: string; remove: () => void } {
+  const root = realpathSync(mkdtempSync(`${tmpdir()}/provisioning-test-`));
+  return {
+    root,
+    paths: pathsOf(`${root}/state`),
+    remove: () => {
+      rmSync(root, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The real engine on the real store and real processes, in this process. */
+export function hostEngine(paths: Paths, options: { maxConcurrentTasks?: number } = {}): EngineHost {
+  const locks = createLocks();
+  const ids = createIds();
+  const owner = ids.next();
+  const lock = locks.acquire(ownerLock(paths, owner));
+  if (lock === undefined) throw new Error('a fresh lock is taken');
+  const isAlive = (name: string): boolean => locks.isHeld(ownerLock(paths, name));
+  const store = createStore({ dataDir: paths.dataDir, file: paths.store, isAlive });
+  if (!store.ok) throw new Error(store.error.message);
+  const executor = createExecutor({
+    runner: createRunner(),
+    libraryOf: () => {
+      throw new Error('this test has no library');
+    },
+    folderOf: ({ taskId, number, fence }) => attemptFolder(paths, taskId, { number, fence }),
+    stateDir: paths.hosts,
+    extraEnvironment: () => ({}),
+  });
+  const engine = createEngine({
+    store: store.value,
+    executor,
+    clock: createClock(),
+    ids,
+    sink: { emit: () => undefined },
+    owner,
+    isAlive,
+    maxConcurrentTasks: options.maxConcurrentTasks ?? 10,
+    hash: (text) => createHash('sha256').update(text).digest('hex'),
+    onFatal: (error) => {
+      throw error;
+    },
+  });
+  const reads = createReads({
+    file: paths.store,
+    isAlive,
+    readOutput: (taskId, attempt, offset) => readOutput(taskFolder(paths, taskId), attempt, offset),
+  });
+  return {
+    engine,
+    reads,
+    owner,
+    async close() {
+      await engine.stop();
+      store.value.close();
+      lock.release();
+    },
+  };
+}
+
+/** A `command.run` operation. */
+export const command = (id: string, argv: readonly string[], more: Partial<Operation> = {}): Operation => ({
+  id,
+  type: 'command.run',
+  params: { argv },
+  dependencies: [],
+  priority: 'normal',
+  retry: ONE_ATTEMPT,
+  ...more,
+});
+
+let keys = 0;
+
+export const submission = (operations: readonly Operation[], more: Partial<Submission> = {}): Submission => ({
+  key: `key-${process.pid}-${keys++}`,
+  workflow: { name: 'test', infra: 'default', rollback_enabled: false, operations },
+  workspace: tmpdir(),
+  mode: 'direct',
+  fallback: null,
+  environment: { PATH: '/usr/bin:/bin' },
+  settings: { task_timeout_seconds: 60, env_vars: {} },
+  ...more,
+});
