@@ -1,6 +1,6 @@
 import type { Failure } from './failure.ts';
 import type { JsonRecord } from './json.ts';
-import type { RunOutcome } from './run.ts';
+import type { RunOutcome } from './run-outcome.ts';
 
 /** What happened to a run, in order. State is the fold of these; they are only ever appended. */
 export type RunEvent =

@@ -1,4 +1,6 @@
 import type { RunEvent } from './event.ts';
+import { isOutcome } from './run-outcome.ts';
+import type { RunOutcome } from './run-outcome.ts';
 import { unexpected } from './unexpected.ts';
 
 /**
@@ -17,12 +19,6 @@ export type RunState =
   | { readonly status: RunOutcome; readonly startedAt: number | null; readonly finishedAt: number };
 
 export type RunStatus = RunState['status'];
-
-/** From best to worst: a run's outcome is the worst of its tasks. */
-export const RUN_OUTCOMES = ['completed', 'cancelled', 'failed', 'unknown'] as const;
-export type RunOutcome = (typeof RUN_OUTCOMES)[number];
-
-export const isOutcome = (status: string): status is RunOutcome => (RUN_OUTCOMES as readonly string[]).includes(status);
 
 /** Throws on an illegal pair: the caller decided wrongly, which is a bug. */
 export function transitionRun(state: RunState, event: RunEvent, at: number): RunState {

@@ -64,7 +64,7 @@ describe('the contract Workflow', () => {
     ['a type without a verb', workflow('name = "w", operations = [{ id = "a", type = "server" }]'), 'not the type'],
     ['a parallel_limit of 0', workflow('name = "w", operations = [], parallel_limit = 0'), 'not a whole number'],
     ['a time with a unit', operation('timeout = "5m"'), 'not a time in seconds'],
-    ['a timeout of 0', operation('timeout = 0'), 'not a time in seconds'],
+    ['a negative timeout', operation('timeout = -1'), 'not a time in seconds'],
     ['an unknown priority', operation('priority = "urgent"'), 'none of the words'],
     ['an unknown backoff', operation("retry = { backoff = 'random }"), 'none of the words'],
     ['an exit code that means success', operation('retry = { on_exit_codes = [0] }'), 'not the exit code'],

@@ -1,0 +1,48 @@
+import { basename, extname } from 'node:path';
+import { failure } from '../../domain/failure.ts';
+import type { Failure } from '../../domain/failure.ts';
+import { err, ok } from '../../domain/result.ts';
+import type { Result } from '../../domain/result.ts';
+import type { Definitions, Document } from '../../ports/definitions.ts';
+import type { Evaluator } from '../../ports/evaluator.ts';
+import { documentOf } from '../../workflow/document.ts';
+import { readText } from './text.ts';
+
+/** Reads definition files by extension. `nickel` is called, and each parser loaded, when a file needs it. */
+export function createDefinitions(nickel: () => Promise<Evaluator>): Definitions {
+  return {
+    async read(file) {
+      const text = await readText(file);
+      if (!text.ok) return text;
+      const reader = READERS.get(extname(file).toLowerCase());
+      if (reader !== undefined) return reader({ file, text: text.value, nickel });
+      const hint = `Definitions are ${[...READERS.keys()].join(', ')} files.`;
+      const extension = extname(file) === '' ? 'no extension' : `an unknown extension`;
+      return err([failure('definition_invalid', `${basename(file)} has ${extension}`, { place: { file }, hint })]);
+    },
+  };
+}
+
+interface Source {
+  readonly file: string;
+  readonly text: string;
+  readonly nickel: () => Promise<Evaluator>;
+}
+
+type Reader = (source: Source) => Promise<Result<Document, readonly Failure[]>>;
+
+const readYaml: Reader = async ({ file, text }) => (await import('./yaml.ts')).readYaml(file, text);
+
+const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
+  ['.ncl', readNickel],
+  ['.toml', async ({ file, text }) => (await import('./toml.ts')).readToml(file, text)],
+  ['.yaml', readYaml],
+  ['.yml', readYaml],
+  ['.json', async ({ file, text }) => (await import('./json.ts')).readJson(file, text)],
+]);
+
+async function readNickel({ file, nickel }: Source): Promise<Result<Document, readonly Failure[]>> {
+  const evaluator = await nickel();
+  const exported = await evaluator.evaluate(file);
+  return exported.ok ? ok(documentOf(file, exported.value)) : exported;
+}

@@ -1,0 +1,6 @@
+/** From best to worst: a run's outcome is the worst of its tasks. */
+export const RUN_OUTCOMES = ['completed', 'cancelled', 'failed', 'unknown'] as const;
+export type RunOutcome = (typeof RUN_OUTCOMES)[number];
+
+/** Whether a run with this status has ended. */
+export const isOutcome = (status: string): status is RunOutcome => (RUN_OUTCOMES as readonly string[]).includes(status);

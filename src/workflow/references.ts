@@ -1,0 +1,75 @@
+import { didYouMean } from '../domain/suggest.ts';
+import type { DependencyDraft, Draft } from './operation.ts';
+import { orderOf } from './order.ts';
+import { quote } from './quote.ts';
+import type { Report } from './report.ts';
+
+/**
+ * Checks that ids are unique, that dependencies exist and that none leads back to where it began. `batches` says
+ * which operations an id of an older generation stands for.
+ */
+export function checkReferences(
+  report: Report,
+  drafts: readonly Draft[],
+  batches: ReadonlyMap<string, readonly string[]>,
+): void {
+  const indices = indexById(report, drafts);
+  const lookUp = targetsOf(report, indices, batches);
+  const dependencies = drafts.map((draft) => draft.dependencies.flatMap((dependency) => lookUp(draft, dependency)));
+  for (const cycle of orderOf(dependencies).cycles) reportCycle(report, drafts, cycle);
+}
+
+function indexById(report: Report, drafts: readonly Draft[]): ReadonlyMap<string, number> {
+  const indices = new Map<string, number>();
+  for (const [index, { id, path }] of drafts.entries()) {
+    if (id === undefined) continue;
+    const first = indices.get(id);
+    if (first === undefined) indices.set(id, index);
+    else {
+      const other = report.placeText(drafts[first]?.path ?? []);
+      report.fail([...path, 'id'], `id ${quote(id)} is already used at ${other}`, 'Ids are unique in a workflow.');
+    }
+  }
+  return indices;
+}
+
+/** How many comparisons of names all suggestions of one document may take together: about a tenth of a second. */
+const COMPARISONS = 100_000;
+
+function targetsOf(
+  report: Report,
+  indices: ReadonlyMap<string, number>,
+  batches: ReadonlyMap<string, readonly string[]>,
+): (draft: Draft, dependency: DependencyDraft) => readonly number[] {
+  let left = COMPARISONS;
+  return (draft, { id, path }) => {
+    const members = batches.get(id) ?? [id];
+    const found = members.flatMap((member) => indices.get(member) ?? []);
+    if (draft.id !== undefined && id === draft.id) {
+      report.fail(path, `${quote(id)} depends on itself`, 'Remove this dependency.');
+      return [];
+    }
+    if (found.length > 0 || members.length === 0) return found;
+    left -= indices.size;
+    const hint = left < 0 ? undefined : didYouMean(id, indices.keys());
+    report.fail(path, `unknown dependency ${quote(id)}`, hint ?? 'No operation of this workflow has this id.');
+    return [];
+  };
+}
+
+function reportCycle(report: Report, drafts: readonly Draft[], found: readonly number[]): void {
+  const first = found.indexOf(found.reduce((least, index) => Math.min(least, index)));
+  const cycle = [...found.slice(first), ...found.slice(0, first)].flatMap((index) => drafts[index] ?? []);
+  const ids = cycle.map((draft) => draft.id ?? '');
+  const closing = cycle[0]?.dependencies.find((dependency) => dependency.id === ids[1]);
+  const path = closing?.path ?? cycle[0]?.path ?? [];
+  report.fail(path, `dependency cycle: ${shown([...ids, ids[0] ?? ''])}`, '"a → b" says that a waits for b.');
+}
+
+/** The whole cycle, or its beginning and end where it would fill a screen. */
+function shown(ids: readonly string[]): string {
+  const whole = ids.join(' → ');
+  if (whole.length <= 200) return whole;
+  const [head, tail] = [ids.slice(0, 2), ids.slice(-1)];
+  return [...head, `… (${ids.length - 3} more) …`, ...tail].join(' → ');
+}

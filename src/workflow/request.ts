@@ -1,0 +1,44 @@
+import type { Infra } from '../domain/infra.ts';
+import type { JsonRecord } from '../domain/json.ts';
+import type { Priority } from '../domain/priority.ts';
+import type { Resource, ResourceKind } from '../domain/resource.ts';
+
+/** A command with a noun and a verb, as the command line or the older HTTP paths give it. */
+export interface CommandRequest {
+  readonly noun: ResourceKind;
+  readonly verb: 'create' | 'delete' | 'deploy' | 'remove';
+  readonly infra: string;
+  readonly names: readonly string[];
+  /** Everything of this kind: what a destroying command wants where it has no names. */
+  readonly all: boolean;
+  /** The infra file, if there is one. */
+  readonly definition?: Infra | undefined;
+  /** What exists in this infra, as far as we know. */
+  readonly inventory: readonly InventoryEntry[];
+  /** From flags; they come before what the infra file says. */
+  readonly params: JsonRecord;
+  /** From a flag; for the servers that the command creates. */
+  readonly provider?: string | undefined;
+  readonly priority?: Priority | undefined;
+}
+
+export type InventoryEntry = Pick<Resource, 'kind' | 'name' | 'definition' | 'provider'>;
+
+/** An operation of a command, before validation. */
+export interface Asked {
+  readonly id: string;
+  readonly type: string;
+  readonly provider?: string | undefined;
+  readonly params: JsonRecord;
+  readonly dependencies?: readonly string[] | undefined;
+}
+
+/** Names of one kind in the inventory. */
+export const existing = ({ inventory }: CommandRequest, kind: ResourceKind): readonly string[] =>
+  inventory.filter((entry) => entry.kind === kind).map(({ name }) => name);
+
+/** What the infra file says of one kind; apps stand in no infra file. */
+export function defined({ definition }: CommandRequest, kind: ResourceKind): readonly { readonly name: string }[] {
+  if (definition === undefined || kind === 'app') return [];
+  return { server: definition.servers, taskserv: definition.taskservs, cluster: definition.clusters }[kind];
+}

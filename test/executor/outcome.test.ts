@@ -1,0 +1,89 @@
+import { expect, test } from 'vitest';
+import { outcomeOf } from '../../src/executor/outcome.ts';
+import type { Ended } from '../../src/executor/outcome.ts';
+
+const ended = (more: Partial<Ended>, evidence: Partial<Ended['evidence']> = {}): Ended => ({
+  end: { kind: 'exited', code: 0 },
+  evidence: { result: null, failure: null, damaged: [], tail: '', ...evidence },
+  intent: undefined,
+  wantsResult: false,
+  ...more,
+});
+const exit = (code: number): Ended['end'] => ({ kind: 'exited', code });
+const gone: Ended['end'] = { kind: 'gone', reason: 'died' };
+const timedOut = { timedOutAfterSeconds: 3 };
+
+test.each<[string, Ended, object]>([
+  ['exit 0', ended({}), { kind: 'completed', result: {}, resources: [] }],
+  ['exit 0 without the result that it owes', ended({ wantsResult: true }), { kind: 'lost' }],
+  ['exit 0 with a damaged result', ended({}, { damaged: ['result.json'] }), { kind: 'failed' }],
+  [
+    'a result with message, fields and resources',
+    ended(
+      { wantsResult: true },
+      {
+        result: {
+          message: 'made',
+          ip: '1.2.3.4',
+          resources: [{ action: 'put', kind: 'server', name: 'a', status: 'created', facts: { x: 1 } }],
+        },
+      },
+    ),
+    {
+      kind: 'completed',
+      message: 'made',
+      result: { ip: '1.2.3.4' },
+      resources: [
+        {
+          action: 'put',
+          kind: 'server',
+          name: 'a',
+          provider: null,
+          status: 'created',
+          definition: {},
+          facts: { x: 1 },
+        },
+      ],
+    },
+  ],
+  ['resources that are no list', ended({}, { result: { resources: 'x' } }), { kind: 'failed' }],
+  [
+    'a resource with a name that is a path',
+    ended({}, { result: { resources: [{ action: 'remove', kind: 'server', name: '../x' }] } }),
+    { kind: 'failed' },
+  ],
+  [
+    'what the task said of its failure',
+    ended({ end: exit(1) }, { failure: { message: 'no space', help: 'make some' }, tail: 'noise' }),
+    { kind: 'failed', exitCode: 1, failure: { message: 'no space', hint: 'make some' } },
+  ],
+  [
+    'else the last line that it printed',
+    ended({ end: exit(4) }, { tail: 'one\ntwo\nPROGRESS: 50\n\n' }),
+    { kind: 'failed', exitCode: 4, failure: { message: 'two' } },
+  ],
+  ['else its exit code', ended({ end: exit(4) }), { failure: { message: 'it ended with exit code 4' } }],
+  [
+    'a conflict',
+    ended({ end: exit(1) }, { failure: { message: 'm', code: 'conflict' } }),
+    { failure: { code: 'conflict' } },
+  ],
+  ['a process that vanished', ended({ end: gone }), { kind: 'lost', failure: { code: 'outcome_unknown' } }],
+  ['a process that we killed for its time', ended({ end: gone, intent: timedOut }), { failure: { code: 'timed_out' } }],
+  ['one that obeyed', ended({ end: exit(143), intent: timedOut }), { failure: { code: 'timed_out' } }],
+  ['a process that we cancelled', ended({ end: gone, intent: 'cancelled' }), { kind: 'cancelled' }],
+  ['one that finished all the same', ended({ end: exit(0), intent: 'cancelled' }), { kind: 'completed' }],
+  ['one that never began', ended({ end: { kind: 'unclaimed', reason: 'r' } }), { kind: 'revoked', reason: 'r' }],
+  [
+    'one cancelled before it began',
+    ended({ end: { kind: 'unclaimed', reason: 'r' }, intent: 'cancelled' }),
+    { kind: 'cancelled' },
+  ],
+  [
+    'one that cannot start',
+    ended({ end: { kind: 'unstartable', reason: 'E' } }),
+    { kind: 'failed', failure: { code: 'work_failed' } },
+  ],
+])('%s', (_name, given, expected) => {
+  expect(outcomeOf(given)).toMatchObject(expected);
+});
