@@ -1,0 +1,65 @@
+import { constants } from 'node:fs';
+import { access } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import { failure } from '../../domain/failure.ts';
+import type { Failure } from '../../domain/failure.ts';
+import { err, ok } from '../../domain/result.ts';
+import type { Result } from '../../domain/result.ts';
+import type { OperationModule, TaskCommand } from '../../ports/library.ts';
+
+export interface CommandOptions {
+  readonly nu: () => Promise<string>;
+  readonly shipped: () => Promise<string>;
+  readonly workspaceLibrary?: string | undefined;
+  readonly envVars: Readonly<Record<string, string>>;
+}
+
+/** Nushell's `-I` takes several folders with this between them (record separator). */
+const BETWEEN_FOLDERS = '\u001e';
+
+/**
+ * Nushell looks for a module in the current folder, then in `$env.NU_LIB_DIRS`, and only then in the folders of `-I`.
+ * So it starts in the shipped library, whatever lies in the workspace's root, and both lists say the same.
+ */
+export async function buildCommand(
+  { nu, shipped, workspaceLibrary, envVars }: CommandOptions,
+  module: OperationModule,
+): Promise<Result<TaskCommand, Failure>> {
+  const [binary, library] = [await nu(), await shipped()];
+  const wrong = (await unusable(binary)) ?? (await incomplete(library));
+  if (wrong !== undefined) return err(wrong);
+  const folders = [library, ...(workspaceLibrary === undefined ? [] : [workspaceLibrary])];
+  const more = (envVars['NU_LIB_DIRS'] ?? '').split(delimiter).filter((folder) => folder !== '');
+  return ok({
+    argv: [binary, '-n', '--no-std-lib', '-I', folders.join(BETWEEN_FOLDERS), '-c', programOf(module)],
+    env: { ...envVars, NU_LIB_DIRS: [...new Set([...folders, ...more])].join(delimiter) },
+    cwd: library,
+  });
+}
+
+/** Holds nothing but names that `names.ts` has checked. */
+function programOf({ module, function: name, argument }: OperationModule): string {
+  const given = argument === 'request' ? '$request' : '$request.params.args';
+  return `use ${module} ${name}; use lib/task.nu run-task; run-task "${module}" {|request| ${name} ${given} }`;
+}
+
+async function unusable(binary: string): Promise<Failure | undefined> {
+  // A bare name is looked up in PATH by whoever starts it.
+  if (!/[/\\]/.test(binary) || (await may(binary, constants.X_OK))) return undefined;
+  return failure('config_invalid', `${binary} cannot be executed`, {
+    hint: 'Set nushell.binary to a nu binary on a file system that allows execution (not mounted noexec).',
+  });
+}
+
+async function incomplete(library: string): Promise<Failure | undefined> {
+  if (await may(join(library, 'lib', 'task.nu'), constants.R_OK)) return undefined;
+  return failure('config_invalid', `${library} is no library of this version: it has no lib/task.nu`, {
+    hint: 'Leave nushell.provisioning_lib out to use the embedded library; own operations go into the workspace, in nulib/.',
+  });
+}
+
+const may = (file: string, mode: number): Promise<boolean> =>
+  access(file, mode).then(
+    () => true,
+    () => false,
+  );
