@@ -9,13 +9,20 @@ import type { Owned } from './owned.ts';
 export function claimOf(run: Owned, task: number, made: { fence: string; at: number }): Claim {
   const state = taskOf(run.view, task);
   const event = { type: 'task.started', task, attempt: state.attempts + 1, fence: made.fence } as const;
-  return { run: run.id, task, event, state: transitionTask(state, event, made.at), resource: resourceOf(run, task) };
+  return { run: run.id, task, event, state: transitionTask(state, event, made.at), resources: resourcesOf(run, task) };
 }
 
-/** Every operation that changes a resource holds it: two runs never work on one server at the same time. */
-function resourceOf(run: Owned, task: number): string | null {
+/**
+ * Every operation that changes a resource holds it: two runs never work on one server at the same time. A cluster
+ * brings its taskservs, and changes their records too.
+ */
+function resourcesOf(run: Owned, task: number): string[] {
   const operation = operationOf(run.view, task);
   const [noun] = operation.type.split('.');
-  if (!RESOURCE_KINDS.some((kind) => kind === noun)) return null;
-  return [run.submission.workspace, run.submission.workflow.infra, noun, nameOf(operation)].join('|');
+  if (!RESOURCE_KINDS.some((kind) => kind === noun)) return [];
+  const { workspace, workflow } = run.submission;
+  const key = (kind: string, name: string): string => [workspace, workflow.infra, kind, name].join('|');
+  const { taskservs } = operation.params;
+  const brought = noun === 'cluster' && Array.isArray(taskservs) ? taskservs.map(String) : [];
+  return [key(noun ?? '', nameOf(operation)), ...new Set(brought.map((name) => key('taskserv', name)))];
 }

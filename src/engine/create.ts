@@ -1,7 +1,7 @@
 import { failure } from '../domain/failure.ts';
 import { err, ok } from '../domain/result.ts';
-import { isOutcome } from '../domain/run.ts';
-import type { RunOutcome } from '../domain/run.ts';
+import { isOutcome } from '../domain/run-outcome.ts';
+import type { RunOutcome } from '../domain/run-outcome.ts';
 import type { Submission } from '../domain/submission.ts';
 import { NEW_TASK } from '../domain/task.ts';
 import { canonical } from '../workflow/compare.ts';

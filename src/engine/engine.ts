@@ -1,6 +1,6 @@
 import type { Failure } from '../domain/failure.ts';
 import type { Result } from '../domain/result.ts';
-import type { RunOutcome } from '../domain/run.ts';
+import type { RunOutcome } from '../domain/run-outcome.ts';
 import type { Submission } from '../domain/submission.ts';
 
 /**

@@ -1,5 +1,5 @@
 import type { Attempt } from '../executor/request.ts';
-import type { RunOutcome } from '../domain/run.ts';
+import type { RunOutcome } from '../domain/run-outcome.ts';
 import type { Submission } from '../domain/submission.ts';
 import type { StoredRun } from '../ports/store.ts';
 import { createView, operationOf, taskOf } from '../workflow/view.ts';

@@ -113,6 +113,9 @@ function reasonOf(ended: Ended, code: number): Failure {
   );
 }
 
+/** Codes of our own that a task may give its failure. */
+const SAID_CODES = ['conflict', 'not_found', 'usage'] as const;
+
 const LINE_LIMIT = 500;
 
 function lastLine(tail: string): string | undefined {

@@ -46,14 +46,14 @@ export interface RunChange {
   readonly resources: readonly { readonly task: number; readonly changes: readonly ResourceChange[] }[];
 }
 
-/** A wish to start a task: granted if a slot is free and nobody holds its resource. */
+/** A wish to start a task: granted if a slot is free and nobody holds its resources. */
 export interface Claim {
   readonly run: string;
   readonly task: number;
   readonly event: Event & { readonly type: 'task.started' };
   readonly state: TaskState;
-  /** `workspace|infra|kind|name` of the resource that the operation changes. */
-  readonly resource: string | null;
+  /** `workspace|infra|kind|name` of what the operation changes. */
+  readonly resources: readonly string[];
 }
 
 export type ClaimAnswer =

@@ -39,8 +39,10 @@ function prepare(database: DatabaseSync) {
     setRun: database.prepare('UPDATE runs SET status = ?, state = ? WHERE id = ?'),
     setTask: database.prepare('UPDATE tasks SET status = ?, state = ? WHERE run = ? AND task = ?'),
     release: database.prepare('DELETE FROM claims WHERE run = ? AND task = ?'),
-    claim: database.prepare('INSERT INTO claims (run, task, resource) VALUES (?, ?, ?)'),
-    holder: database.prepare('SELECT run FROM claims WHERE resource = ?'),
+    letGo: database.prepare('DELETE FROM holds WHERE run = ? AND task = ?'),
+    claim: database.prepare('INSERT INTO claims (run, task) VALUES (?, ?)'),
+    hold: database.prepare('INSERT INTO holds (resource, run, task) VALUES (?, ?, ?)'),
+    holder: database.prepare('SELECT run FROM holds WHERE resource = ?'),
     claimsByOwner: database.prepare(
       'SELECT runs.owner AS owner, count(*) AS claims FROM claims JOIN runs ON runs.id = claims.run GROUP BY runs.owner',
     ),
@@ -62,7 +64,9 @@ function writeRun(
 
 function writeTask(statements: Statements, run: string, task: number, state: TaskState): void {
   statements.setTask.run(state.status, JSON.stringify(state), run, task);
-  if (state.status !== 'running') statements.release.run(run, task);
+  if (state.status === 'running') return;
+  statements.release.run(run, task);
+  statements.letGo.run(run, task);
 }
 
 function writeState(statements: Statements, run: string, state: RunState): void {
@@ -71,9 +75,12 @@ function writeState(statements: Statements, run: string, state: RunState): void 
 
 function tryClaim(statements: Statements, claim: Claim, free: number): ClaimAnswer {
   if (free <= 0) return { granted: false, reason: 'slots', holder: null };
-  const holder = claim.resource === null ? undefined : statements.holder.get(claim.resource);
-  if (holder !== undefined) return { granted: false, reason: 'resource', holder: String(holder['run']) };
-  statements.claim.run(claim.run, claim.task, claim.resource);
+  for (const resource of claim.resources) {
+    const holder = statements.holder.get(resource);
+    if (holder !== undefined) return { granted: false, reason: 'resource', holder: String(holder['run']) };
+  }
+  statements.claim.run(claim.run, claim.task);
+  for (const resource of claim.resources) statements.hold.run(resource, claim.run, claim.task);
   statements.setTask.run(claim.state.status, JSON.stringify(claim.state), claim.run, claim.task);
   return { granted: true };
 }

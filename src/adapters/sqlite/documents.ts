@@ -1,7 +1,7 @@
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import type { EventDocument, ResourceDocument, RunDocument, RunSummary, TaskDocument } from '../../api/documents.ts';
 import type { Event } from '../../domain/event.ts';
-import { isOutcome } from '../../domain/run.ts';
+import { isOutcome } from '../../domain/run-outcome.ts';
 import type { RunState } from '../../domain/run.ts';
 import type { TaskState } from '../../domain/task.ts';
 import type { TaskInRun } from '../../ports/reads.ts';

@@ -39,14 +39,20 @@ const MIGRATIONS = [
     PRIMARY KEY (run, task)
   ) STRICT, WITHOUT ROWID;
 
-  -- One row per running task: slots and held resources are derived from these, never counted up and down.
+  -- One row per running task: slots are derived from these, never counted up and down.
   CREATE TABLE claims (
     run TEXT NOT NULL,
     task INTEGER NOT NULL,
-    resource TEXT,
     PRIMARY KEY (run, task)
   ) STRICT, WITHOUT ROWID;
-  CREATE UNIQUE INDEX claims_resource ON claims(resource) WHERE resource IS NOT NULL;
+
+  -- What running tasks change, and nobody else may change meanwhile.
+  CREATE TABLE holds (
+    resource TEXT PRIMARY KEY,
+    run TEXT NOT NULL,
+    task INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX holds_task ON holds(run, task);
 
   CREATE TABLE events (
     run TEXT NOT NULL,
