@@ -103,14 +103,8 @@ function reasonOf(ended: Ended, code: number): Failure {
   const said = ended.evidence.failure;
   const message = typeof said?.['message'] === 'string' ? said['message'] : lastLine(ended.evidence.tail);
   const hint = typeof said?.['help'] === 'string' ? said['help'] : undefined;
-  return failure(
-    said?.['code'] === 'conflict' ? 'conflict' : 'work_failed',
-    message ?? `it ended with exit code ${code}`,
-    {
-      hint,
-      report: `exit code ${code}`,
-    },
-  );
+  const kind = SAID_CODES.find((known) => known === said?.['code']) ?? 'work_failed';
+  return failure(kind, message ?? `it ended with exit code ${code}`, { hint, report: `exit code ${code}` });
 }
 
 /** Codes of our own that a task may give its failure. */

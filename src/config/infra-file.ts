@@ -1,0 +1,31 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { failure } from '../domain/failure.ts';
+import type { Failure } from '../domain/failure.ts';
+import { err, ok } from '../domain/result.ts';
+import type { Result } from '../domain/result.ts';
+import { NAME } from '../domain/workflow.ts';
+
+const ENDINGS = ['ncl', 'toml', 'yaml', 'yml', 'json'];
+
+/**
+ * `infra/NAME.ncl` or `infra/NAME/main.ncl` (or another ending) of a workspace: the absolute path, or `undefined` where
+ * there is none. Two of them are refused: nobody should have to guess which one holds.
+ */
+export function findInfraFile(workspace: string, infra: string): Result<string | undefined, Failure> {
+  if (!NAME.test(infra)) return ok(undefined);
+  const candidates = [infra, `${infra}/main`].flatMap((stem) => ENDINGS.map((ending) => `infra/${stem}.${ending}`));
+  const [first, second] = candidates.filter((path) => isFile(join(workspace, path)));
+  if (first === undefined || second === undefined) return ok(first === undefined ? undefined : join(workspace, first));
+  const hint = 'Remove or rename one of them.';
+  const place = { file: join(workspace, second) };
+  return err(failure('definition_invalid', `infra "${infra}" has two files: ${first} and ${second}`, { place, hint }));
+}
+
+function isFile(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+  } catch {
+    return false;
+  }
+}
