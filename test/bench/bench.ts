@@ -1,0 +1,139 @@
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { bareSpawns, installed, line, medians, median, ms, ratio, timeOf } from './measure.ts';
+import type { Command } from './measure.ts';
+
+/**
+ * `npm run bench`: every figure is a ratio against something measured in the same run. The program is
+ * PROVISIONING_TEST_BINARY, else the built dist/provisioning, else the checkout.
+ */
+const ROOT = resolve(import.meta.dirname, '../..');
+const BINARY = process.env['PROVISIONING_TEST_BINARY'] ?? join(ROOT, 'dist/provisioning');
+const PROGRAM = existsSync(BINARY) ? [BINARY] : [process.execPath, join(ROOT, 'bin/provisioning.js')];
+const HOME = mkdtempSync(join(tmpdir(), 'provisioning-bench-'));
+const ENV = { PATH: process.env['PATH'], HOME, LANG: 'C.UTF-8', PROVISIONING_SYSTEM_ROOT: HOME };
+const CWD = join(HOME, 'workspace');
+const ROUNDS = 15;
+
+const node: Command = { argv: [process.execPath, '-e', '0'], env: ENV, cwd: HOME };
+const command = (...argv: readonly string[]): Command => ({ argv: [...PROGRAM, ...argv], env: ENV, cwd: CWD });
+
+mkdirSync(CWD);
+console.log(`program: ${PROGRAM.at(-1)?.replace(`${ROOT}/`, '') ?? ''}; medians of ${ROUNDS}, taking turns\n`);
+try {
+  startUp();
+  warmSubmit();
+  queue();
+  await chain();
+  nickel();
+  validation();
+} finally {
+  timeOf(command('orchestrator', 'stop', '--now'));
+  rmSync(HOME, { recursive: true });
+}
+
+function startUp(): void {
+  timeOf(command('workflow', 'submit', definition('first', 1), '--wait'));
+  const found = medians(
+    {
+      node,
+      version: command('version'),
+      help: command('help'),
+      'server list': command('server', 'list'),
+      'orchestrator status': command('orchestrator', 'status'),
+      'workflow status': command('workflow', 'status', '@latest'),
+    },
+    ROUNDS,
+  );
+  const base = found['node'] ?? Number.NaN;
+  line('node -e 0', ms(base), 'the base of what follows');
+  for (const [name, took] of Object.entries(found))
+    if (name !== 'node') line(name, ms(took), `${ratio(took, base)} node -e 0`);
+  console.log();
+}
+
+function warmSubmit(): void {
+  const file = definition('one', 1);
+  const found = medians({ node, submit: command('workflow', 'submit', file) }, ROUNDS);
+  const [base = Number.NaN, submit = Number.NaN] = [found['node'], found['submit']];
+  line('submit to accepted, warm orchestrator', ms(submit), `${ratio(submit, base)} node -e 0`);
+  const cold = [];
+  for (let round = 0; round < 5; round++) {
+    timeOf(command('orchestrator', 'stop', '--now'));
+    cold.push(timeOf(command('workflow', 'submit', file)));
+  }
+  line('submit to accepted, cold: starts the orchestrator', ms(median(cold)), `${ratio(median(cold), base)} node -e 0\n`);
+}
+
+function queue(): void {
+  const count = 200;
+  const rates: [string, number][] = [];
+  const run = (name: string, what: Command): void => {
+    rates.push([name, count / (median([1, 2, 3].map(() => timeOf(what))) / 1000)]);
+  };
+  run('provisioning, durable', command('workflow', 'submit', definition('many', count), '--wait', '--quiet'));
+  if (installed('parallel'))
+    run('GNU parallel, keeps nothing', {
+      argv: ['sh', '-c', `seq ${count} | parallel -j10 -n0 true`],
+      env: { ...ENV, PARALLEL_HOME: HOME },
+      cwd: HOME,
+    });
+  else console.log('GNU parallel is not installed: not compared');
+  if (installed('pueue') && installed('pueued')) run('pueue', { argv: ['sh', '-c', pueueScript(count)], env: ENV, cwd: HOME });
+  else console.log('pueue is not installed: not compared');
+  const base = rates[0]?.[1] ?? Number.NaN;
+  for (const [name, rate] of rates)
+    line(`${count} × true, ten slots: ${name}`, `${rate.toFixed(0)} tasks/s`, `provisioning has ${ratio(base, rate)} its rate`);
+  console.log();
+}
+
+const pueueScript = (count: number): string => `
+  export XDG_RUNTIME_DIR=${HOME} XDG_DATA_HOME=${HOME}/pueue XDG_CONFIG_HOME=${HOME}/pueue-config
+  pueued -d >/dev/null && while ! pueue status >/dev/null 2>&1; do sleep 0.01; done
+  pueue parallel 10 >/dev/null; i=0
+  while [ $i -lt ${count} ]; do pueue add true >/dev/null; i=$((i+1)); done
+  pueue wait -q >/dev/null; pueue clean >/dev/null; pueue shutdown >/dev/null; sleep 0.1`;
+
+async function chain(): Promise<void> {
+  const steps = 50;
+  const bare = await bareSpawns(steps, ['true']);
+  const one = timeOf(command('workflow', 'submit', definition('short', 1), '--wait', '--quiet'));
+  const whole = timeOf(command('workflow', 'submit', definition('chain', steps, true), '--wait', '--quiet'));
+  const step = (whole - one) / (steps - 1);
+  line(`a step of a chain of ${steps}`, ms(step), `${ratio(step, bare / steps)} a bare spawn (${ms(bare / steps)})\n`);
+}
+
+function nickel(): void {
+  const file = join(ROOT, 'templates/workflows/multi-cloud-deployment.ncl');
+  const ours = median(Array.from({ length: 5 }, () => timeOf(command('workflow', 'validate', file))));
+  if (!installed('nickel')) {
+    line('validate the .ncl reference workflow, cold', ms(ours), 'nickel is not installed: not compared\n');
+    return;
+  }
+  const argv = ['nickel', 'export', '-I', join(ROOT, 'templates/nickel'), file];
+  const native = median(Array.from({ length: 5 }, () => timeOf({ argv, env: ENV, cwd: CWD })));
+  line('validate the .ncl reference workflow, cold', ms(ours), `${ratio(ours, native)} nickel export (${ms(native)})\n`);
+}
+
+function validation(): void {
+  const took = [2000, 20_000].map((count) => {
+    const file = definition(`big${count}`, count);
+    return [count, median([1, 2, 3].map(() => timeOf(command('workflow', 'validate', file))))] as const;
+  });
+  const base = took[0]?.[1] ?? Number.NaN;
+  for (const [count, time] of took)
+    line(`validate a .json of ${count} operations`, ms(time), `${ratio(time, base)} that of 2000`);
+}
+
+function definition(name: string, count: number, chained = false): string {
+  const operations = Array.from({ length: count }, (_, index) => ({
+    id: `t${index}`,
+    type: 'command.run',
+    params: { argv: ['true'] },
+    ...(chained && index > 0 ? { dependencies: [`t${index - 1}`] } : {}),
+  }));
+  const file = join(CWD, `${name}.json`);
+  writeFileSync(file, JSON.stringify({ workflow: { name, operations } }));
+  return file;
+}
