@@ -7,6 +7,8 @@ export interface RetryPolicy {
   readonly backoff: Backoff;
   readonly initial_delay: number;
   readonly max_delay: number;
+  /** Share of the delay, 0 to 1, by which it is varied up or down, so that many retries do not come at once. */
+  readonly jitter?: number | undefined;
   /** Only these exit codes are tried again; without the list, every failure that is not final. */
   readonly on_exit_codes?: readonly number[] | undefined;
 }

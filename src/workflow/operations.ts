@@ -1,4 +1,5 @@
 import { isRecord } from '../domain/json.ts';
+import { dependencyOf } from '../domain/workflow.ts';
 import type { Operation } from '../domain/workflow.ts';
 import type { Path } from '../ports/definitions.ts';
 import { batchOf } from './batch.ts';
@@ -62,6 +63,10 @@ const failUsed = (fields: Fields, path: Path, id: string): void =>
   fields.report.fail([...path, 'id'], `id ${quote(id)} is already used by a batch`, 'Ids are unique in a workflow.');
 
 function withMembers(operation: Operation, batches: Reading['batches']): Operation {
-  const dependencies = operation.dependencies.flatMap((id) => batches.get(id) ?? [id]);
+  const dependencies = operation.dependencies.flatMap((said) => {
+    const dependency = dependencyOf(said);
+    const members = batches.get(dependency.id);
+    return members?.map((id) => (typeof said === 'string' ? id : { ...dependency, id })) ?? [said];
+  });
   return { ...operation, dependencies: [...new Set(dependencies)] };
 }

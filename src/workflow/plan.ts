@@ -1,3 +1,4 @@
+import { dependencyOf } from '../domain/workflow.ts';
 import type { Workflow } from '../domain/workflow.ts';
 import { orderOf } from './order.ts';
 
@@ -15,7 +16,7 @@ export interface Plan {
 export function plan(workflow: Pick<Workflow, 'operations'>): Plan {
   const { operations } = workflow;
   const indices = new Map(operations.map(({ id }, index) => [id, index]));
-  const dependencies = operations.map((operation) => operation.dependencies.map((id) => known(indices, id)));
+  const dependencies = operations.map((operation) => operation.dependencies.map((said) => known(indices, dependencyOf(said).id)));
   const { order, cycles } = orderOf(dependencies);
   if (cycles.length > 0) throw new Error('Internal error: a validated workflow has a cycle');
   return { order, dependencies, dependants: reversed(dependencies), waves: wavesOf(order, dependencies) };

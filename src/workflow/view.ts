@@ -5,6 +5,7 @@ import { transitionRun } from '../domain/run.ts';
 import type { RunState } from '../domain/run.ts';
 import { transitionTask } from '../domain/task.ts';
 import type { TaskState } from '../domain/task.ts';
+import { dependencyOf } from '../domain/workflow.ts';
 import type { Workflow } from '../domain/workflow.ts';
 
 /**
@@ -40,7 +41,8 @@ export function createView(parts: RunParts): RunView {
   const dependants: number[][] = operations.map(() => []);
   const waiting = operations.map(() => 0);
   for (const [task, operation] of operations.entries())
-    for (const id of operation.dependencies) {
+    for (const said of operation.dependencies) {
+      const { id } = dependencyOf(said);
       const dependency = index.get(id);
       if (dependency === undefined) throw new Error(`Internal error: unknown dependency ${id}`);
       dependants[dependency]?.push(task);
