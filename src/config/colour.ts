@@ -1,9 +1,10 @@
-import { inCi } from './environment.ts';
-import { said } from './paths.ts';
+import { isCi } from './ci.ts';
 
 /** What the environment says about colours; known before anything else is, and even where the rest is invalid. */
 export const colourFacts = (): { noColor: boolean; ci: boolean; terminal: string | undefined } => ({
-  noColor: said(process.env['NO_COLOR']) !== undefined,
-  ci: inCi(process.env),
+  noColor: isSet(process.env['NO_COLOR']),
+  ci: isCi(process.env['CI']),
   terminal: process.env['TERM'],
 });
+
+const isSet = (value: string | undefined): boolean => value !== undefined && value !== '';

@@ -6,6 +6,7 @@ import type { ModeSetting } from '../domain/mode.ts';
 import { err, ok } from '../domain/result.ts';
 import type { Result } from '../domain/result.ts';
 import { didYouMean } from '../domain/suggest.ts';
+import { isCi } from './ci.ts';
 import { expandPath, said } from './paths.ts';
 import type { Environment, Places } from './paths.ts';
 
@@ -44,10 +45,7 @@ export function readEnvironment(
   });
 }
 
-export function inCi(variables: Environment): boolean {
-  const ci = said(variables['CI'])?.toLowerCase();
-  return ci !== undefined && ci !== 'false' && ci !== '0';
-}
+export const inCi = (variables: Environment): boolean => isCi(variables['CI']);
 
 function modeOf(text: string | undefined): Result<ModeSetting | undefined, Failure> {
   const mode = MODE_SETTINGS.find((setting) => setting === text);

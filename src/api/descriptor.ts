@@ -1,0 +1,42 @@
+import { isRecord } from '../domain/json.ts';
+import type { ProtocolRange } from './version.ts';
+
+/** `daemon.json`: where the orchestrator is and what it speaks. Written after it listens. */
+export interface Descriptor {
+  readonly instance_id: string;
+  readonly pid: number;
+  /** Of the process, in the kernel's own unit; with `boot_id` it names a process for good. `null` where unknown. */
+  readonly start_time: string | null;
+  readonly boot_id: string | null;
+  readonly socket: string;
+  /** `http://127.0.0.1:8080`, where it listens on TCP too. */
+  readonly endpoint: string | null;
+  readonly protocol: ProtocolRange;
+  readonly version: string;
+  readonly build_id: string;
+  readonly started_at: string;
+}
+
+/** Garbage means the same as nothing there: a starter will write a new one. */
+export function parseDescriptor(text: string): Descriptor | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isDescriptor(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isDescriptor(value: unknown): value is Descriptor {
+  if (!isRecord(value) || !isRecord(value['protocol'])) return false;
+  const { min, max } = value['protocol'];
+  const texts = ['instance_id', 'socket', 'version', 'build_id', 'started_at'];
+  const maybe = ['start_time', 'boot_id', 'endpoint'];
+  return (
+    Number.isSafeInteger(value['pid']) &&
+    Number.isSafeInteger(min) &&
+    Number.isSafeInteger(max) &&
+    texts.every((key) => typeof value[key] === 'string') &&
+    maybe.every((key) => value[key] === null || typeof value[key] === 'string')
+  );
+}

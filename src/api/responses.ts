@@ -1,0 +1,95 @@
+import { z } from 'zod';
+import { resourceDocument, runDocument, runSummary, taskDocument } from './documents.ts';
+
+export const accepted = z.object({ workflow_id: z.string(), status: z.literal('queued') });
+export const cancelling = z.object({ workflow_id: z.string(), status: z.literal('cancelling') });
+export const taskInRun = z.object({ workflow_id: z.string(), task: taskDocument });
+export const runs = z.array(runSummary);
+export const run = runDocument;
+export const tasks = z.array(taskInRun);
+export const resources = z.array(resourceDocument);
+
+/** A piece of a task's output; `next` is where the following one begins. */
+export const outputPiece = z.object({ text: z.string(), next: z.int(), total: z.int() });
+export const recorded = z.object({ task_id: z.string(), status: z.literal('running') });
+export const stopped = z.object({ status: z.literal('stopped') });
+
+const protocol = z.object({ min: z.int(), max: z.int() });
+
+/** `ready`: takes work. `draining`: finishes what it holds and leaves. */
+export const phase = z.enum(['ready', 'draining']);
+
+/** Answered without a token and without touching the store: no paths, no names of runs. */
+export const health = z.object({
+  status: z.literal('healthy'),
+  instance_id: z.string(),
+  pid: z.int(),
+  version: z.string(),
+  build_id: z.string(),
+  protocol,
+  phase,
+  started_at: z.string(),
+  uptime_seconds: z.number(),
+  queued: z.int(),
+  running_tasks: z.int(),
+  open_runs: z.int(),
+  rss_bytes: z.int(),
+  /** Its settings, by key; see `effective.ts`. */
+  settings: z.record(z.string(), z.union([z.string(), z.number(), z.null()])),
+  /** What does not work although it serves: a taken port. Sentences for people. */
+  troubles: z.array(z.string()),
+});
+
+/** `orchestrator status --json`. */
+export const status = z.object({
+  running: z.boolean(),
+  pid: z.int().nullable(),
+  instance_id: z.string().nullable(),
+  version: z.string().nullable(),
+  protocol: protocol.nullable(),
+  socket: z.string().nullable(),
+  endpoint: z.string().nullable(),
+  phase: phase.nullable(),
+  uptime_seconds: z.number().nullable(),
+  queued: z.int().nullable(),
+  running_tasks: z.int().nullable(),
+  rss_bytes: z.int().nullable(),
+  /** Keys whose new value holds after a restart. */
+  pending_restart: z.array(z.string()),
+  troubles: z.array(z.string()),
+});
+
+const place = z.object({
+  file: z.string(),
+  line: z.int().optional(),
+  column: z.int().optional(),
+  path: z.string().optional(),
+});
+const failure = z.object({
+  code: z.string(),
+  message: z.string(),
+  place: place.optional(),
+  hint: z.string().optional(),
+  report: z.string().optional(),
+});
+
+/** `Problem` of `problems.ts`, for the published description. */
+export const problem = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string(),
+  code: z.string(),
+  retryable: z.boolean(),
+  place: place.optional(),
+  hint: z.string().optional(),
+  report: z.string().optional(),
+  errors: z.array(failure).optional(),
+});
+
+export type Accepted = z.infer<typeof accepted>;
+export type Cancelling = z.infer<typeof cancelling>;
+export type OutputPiece = z.infer<typeof outputPiece>;
+export type Health = z.infer<typeof health>;
+export type StatusDocument = z.infer<typeof status>;
+export type Phase = z.infer<typeof phase>;

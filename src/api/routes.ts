@@ -1,0 +1,183 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import { eventDocument } from './documents.ts';
+import { COMMAND_PATHS, IDEMPOTENCY_KEY, KEY_PATTERN } from './paths.ts';
+import type { CommandPath } from './paths.ts';
+import * as requests from './requests.ts';
+import * as responses from './responses.ts';
+
+/** Every operation of the API, in one place: the server hangs handlers on these, `/openapi.json` describes them. */
+
+const json = <S extends z.ZodType>(schema: S, description: string) => ({
+  content: { 'application/json': { schema } },
+  description,
+});
+
+const body = <S extends z.ZodType>(schema: S) => ({ content: { 'application/json': { schema } }, required: true });
+/** May be left out altogether. */
+const optionalBody = <S extends z.ZodType>(schema: S) => ({ content: { 'application/json': { schema } } });
+
+const problem = (description: string) => ({
+  content: { 'application/problem+json': { schema: responses.problem } },
+  description,
+});
+
+const problems = {
+  400: problem('The request cannot be understood, or its definition is invalid.'),
+  401: problem('No good token.'),
+  403: problem('Not for this caller: a foreign Host, a browser, or a path by TCP.'),
+  404: problem('There is no such thing.'),
+  409: problem('It contradicts what is recorded already.'),
+  413: problem('The body is too large.'),
+  415: problem('The body is not application/json.'),
+  500: problem('A bug of this program.'),
+  503: problem('Not now: the orchestrator leaves.'),
+};
+
+const keyHeader = z.object({ [IDEMPOTENCY_KEY]: z.string().regex(KEY_PATTERN).optional() });
+const workflowParams = z.object({ id: z.string().describe('The id, a unique prefix of it, or @latest.') });
+const taskParams = z.object({ id: z.string().describe('The task_id.') });
+const naturalNumber = z.coerce.number().int().min(0);
+
+export const health = createRoute({
+  method: 'get',
+  path: '/health',
+  summary: 'Whether it is well; the only operation that wants no token',
+  security: [],
+  responses: { 200: json(responses.health, 'It is.'), ...problems },
+});
+
+export const submitWorkflow = createRoute({
+  method: 'post',
+  path: '/workflows',
+  summary: 'Queue a whole definition',
+  request: { headers: keyHeader, body: body(requests.submitBody) },
+  responses: { 202: json(responses.accepted, 'Recorded durably.'), ...problems },
+});
+
+const commandRoute = <P extends CommandPath>(path: P) =>
+  createRoute({
+    method: 'post',
+    path,
+    summary: `Queue ${COMMAND_PATHS[path]}`,
+    request: { headers: keyHeader, body: body(requests.commandBody) },
+    responses: { 202: json(responses.accepted, 'Recorded durably.'), ...problems },
+  });
+
+export const commands = [
+  commandRoute('/workflows/servers/create'),
+  commandRoute('/workflows/servers/delete'),
+  commandRoute('/workflows/taskserv/create'),
+  commandRoute('/workflows/taskserv/delete'),
+  commandRoute('/workflows/clusters/create'),
+  commandRoute('/workflows/clusters/delete'),
+] as const;
+
+export const listWorkflows = createRoute({
+  method: 'get',
+  path: '/workflows',
+  summary: 'All runs, newest first',
+  responses: { 200: json(responses.runs, 'Runs without their tasks.'), ...problems },
+});
+
+export const showWorkflow = createRoute({
+  method: 'get',
+  path: '/workflows/{id}',
+  summary: 'One run with its tasks',
+  request: { params: workflowParams },
+  responses: { 200: json(responses.run, 'The run document.'), ...problems },
+});
+
+export const cancelWorkflow = createRoute({
+  method: 'post',
+  path: '/workflows/{id}/cancel',
+  summary: 'Ask a run to end',
+  request: { params: workflowParams, body: optionalBody(requests.cancelBody) },
+  responses: { 202: json(responses.cancelling, 'It will.'), ...problems },
+});
+
+export const workflowEvents = createRoute({
+  method: 'get',
+  path: '/workflows/{id}/events',
+  summary: 'What happened, and what happens, until the run has ended',
+  description: 'A stream unless Accept is application/json. Resumes after `Last-Event-ID` (or `after`), a seq.',
+  request: {
+    params: workflowParams,
+    query: z.object({ after: naturalNumber.optional() }),
+    headers: z.object({ 'last-event-id': naturalNumber.optional() }),
+  },
+  responses: {
+    200: {
+      content: {
+        'text/event-stream': { schema: z.string() },
+        'application/json': { schema: z.array(eventDocument) },
+      },
+      description: 'Events with `id: seq`; a comment every 15 s. As JSON: those until now.',
+    },
+    ...problems,
+  },
+});
+
+export const listTasks = createRoute({
+  method: 'get',
+  path: '/tasks',
+  summary: 'Tasks of all runs',
+  request: { query: z.object({ status: z.string().optional() }) },
+  responses: { 200: json(responses.tasks, 'Tasks with the ids of their runs.'), ...problems },
+});
+
+export const showTask = createRoute({
+  method: 'get',
+  path: '/tasks/{id}',
+  summary: 'One task',
+  request: { params: taskParams },
+  responses: { 200: json(responses.taskInRun, 'The task and the id of its run.'), ...problems },
+});
+
+export const taskLog = createRoute({
+  method: 'get',
+  path: '/tasks/{id}/log',
+  summary: "Output of a task's latest attempt",
+  description: 'All of it as text; one piece with its place if Accept is application/json.',
+  request: { params: taskParams, query: z.object({ offset: naturalNumber.optional() }) },
+  responses: {
+    200: {
+      content: {
+        'text/plain': { schema: z.string() },
+        'application/json': { schema: responses.outputPiece },
+      },
+      description: 'Output from byte `offset` on.',
+    },
+    ...problems,
+  },
+});
+
+export const reportProgress = createRoute({
+  method: 'post',
+  path: '/tasks/{id}/progress',
+  summary: 'What a running task says of itself; its own token is enough',
+  request: { params: taskParams, body: body(requests.progressBody) },
+  responses: { 200: json(responses.recorded, 'Noted.'), ...problems },
+});
+
+export const listResources = createRoute({
+  method: 'get',
+  path: '/resources',
+  summary: 'The inventory',
+  request: {
+    query: z.object({
+      kind: z.enum(['server', 'taskserv', 'cluster', 'app']),
+      workspace: z.string().optional(),
+      infra: z.string().optional(),
+    }),
+  },
+  responses: { 200: json(responses.resources, 'What exists, as far as is known.'), ...problems },
+});
+
+export const stopOrchestrator = createRoute({
+  method: 'post',
+  path: '/orchestrator/stop',
+  summary: 'Leave: start no more tasks; those that run live on. `now` cancels all runs first',
+  description: 'Answers when it is done: another orchestrator may start.',
+  request: { body: optionalBody(requests.stopBody) },
+  responses: { 200: json(responses.stopped, 'It has stopped.'), ...problems },
+});

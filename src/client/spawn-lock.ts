@@ -1,0 +1,57 @@
+import { readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import lockfile from 'proper-lockfile';
+
+/**
+ * Keeps many commands from starting an orchestrator each. It may be wrong: the right to run is a kernel lock. Its
+ * library judges a dead holder by the age of a folder; the holder's pid beside it lets the next command go on at once.
+ *
+ * `undefined`: somebody else is starting one.
+ */
+export async function takeSpawnLock(file: string): Promise<{ release(): Promise<void> } | undefined> {
+  const folder = `${file}.lock`;
+  const holder = `${file}.pid`;
+  if (!isAlive(holder)) forget(holder, folder);
+  try {
+    // The default handler throws from a timer when the lock is lost, which here does no harm.
+    const release = await lockfile.lock(file, {
+      realpath: false,
+      lockfilePath: folder,
+      onCompromised: () => undefined,
+    });
+    writeFileSync(holder, String(process.pid), { mode: 0o600 });
+    return {
+      release: async () => {
+        rmSync(holder, { force: true });
+        await release().catch(() => undefined);
+      },
+    };
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ELOCKED') return undefined;
+    throw error;
+  }
+}
+
+/** No pid on record: the holder is just about to write it, or the lock is as old as its library thinks. */
+function isAlive(holder: string): boolean {
+  let pid: number;
+  try {
+    pid = Number(readFileSync(holder, 'utf8'));
+  } catch {
+    return true;
+  }
+  try {
+    return Number.isSafeInteger(pid) && pid > 0 && process.kill(pid, 0);
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
+
+/** The pid goes first: whoever sees none takes the lock for a live one. */
+function forget(holder: string, folder: string): void {
+  rmSync(holder, { force: true });
+  try {
+    rmdirSync(folder);
+  } catch {
+    // Nobody holds it, or somebody was faster.
+  }
+}

@@ -1,0 +1,95 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { paths } from '../api/paths.ts';
+import type { Failure } from '../domain/failure.ts';
+import { err, ok } from '../domain/result.ts';
+import type { Result } from '../domain/result.ts';
+import { callFailure, unavailable } from './call-failure.ts';
+import type { CallFailure } from './call-failure.ts';
+import { call } from './exchange.ts';
+import { find } from './find.ts';
+import type { FindFiles, Found } from './find.ts';
+import { takeSpawnLock } from './spawn-lock.ts';
+import { spawnDaemon } from './spawn.ts';
+import { ensureToken } from './token.ts';
+
+export interface StartFiles extends FindFiles {
+  readonly dataDir: string;
+  readonly spawnLock: string;
+  readonly output: string;
+}
+
+export interface StartOptions {
+  readonly files: StartFiles;
+  readonly command: readonly [string, ...string[]];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** How long one answer may take. */
+  readonly timeoutMs: number;
+  /** How long a start may take. */
+  readonly limitMs: number;
+  /** Makes `data_dir`, or says why it cannot be used. */
+  readonly prepareDataDir: (folder: string) => Failure | undefined;
+  /** This command started it. */
+  readonly onStarted: (found: Found) => void;
+}
+
+/** Steps of waiting for another starter, which tells us nothing directly. */
+const STEPS_MS = [5, 10, 20, 40, 70, 100];
+
+/**
+ * Finds the orchestrator or starts one. Of many commands that do this at once, one starts it. Resolves with one that
+ * takes work: one that is leaving is waited for, and replaced.
+ */
+export async function ensureStarted(options: StartOptions): Promise<Result<Found, CallFailure>> {
+  let deadline = Date.now() + options.limitMs;
+  for (let round = 0; ; round += 1) {
+    const found = await find(options.files, options.timeoutMs);
+    if (!found.ok) return found;
+    if (found.value?.health.phase === 'ready') return ok(found.value);
+    if (found.value !== undefined) {
+      await untilGone(found.value);
+      deadline = Date.now() + options.limitMs;
+    }
+    const started = await startUnlessOthersDo(options);
+    if (started !== undefined) return started;
+    if (Date.now() > deadline) return err(stuck(options));
+    await pause(STEPS_MS[Math.min(round, STEPS_MS.length - 1)]);
+  }
+}
+
+/** An orchestrator that leaves answers this, from everybody, when it has left. */
+const untilGone = ({ door }: Found): Promise<unknown> =>
+  call(door, { method: 'POST', path: paths.stop, timeoutMs: null });
+
+/** `undefined`: somebody else is about to be there, or to be gone. */
+async function startUnlessOthersDo(options: StartOptions): Promise<Result<Found, CallFailure> | undefined> {
+  const { files } = options;
+  const refused = options.prepareDataDir(files.dataDir);
+  if (refused !== undefined) return err(callFailure('absent', refused));
+  const token = ensureToken(files.token);
+  if (!token.ok) return err(callFailure('absent', token.error));
+  const lock = await takeSpawnLock(files.spawnLock);
+  if (lock === undefined) return undefined;
+  try {
+    const found = await find(files, options.timeoutMs);
+    if (!found.ok) return found;
+    return found.value === undefined ? await startOne(options) : undefined;
+  } finally {
+    await lock.release();
+  }
+}
+
+async function startOne(options: StartOptions): Promise<Result<Found, CallFailure> | undefined> {
+  const { files, command, env, limitMs } = options;
+  const said = await spawnDaemon({ command, env, limitMs, dataDir: files.dataDir, output: files.output });
+  if (!said.ok) return err(callFailure('absent', said.error));
+  if ('error' in said.value) return err(callFailure('absent', said.value.error));
+  const found = await find(files, options.timeoutMs);
+  if (!found.ok) return found;
+  if (found.value !== undefined && 'ready' in said.value) options.onStarted(found.value);
+  return found.value?.health.phase === 'ready' ? ok(found.value) : undefined;
+}
+
+const stuck = ({ files, limitMs }: StartOptions): CallFailure =>
+  unavailable('absent', `no orchestrator became ready within ${limitMs / 1000} s`, {
+    hint: `One may be hanging; its output: ${files.output}`,
+  });

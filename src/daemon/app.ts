@@ -1,0 +1,66 @@
+import { OpenAPIHono } from '@hono/zod-openapi';
+import { Hono } from 'hono';
+import { HTTPException } from 'hono/http-exception';
+import { API_VERSION } from '../api/version.ts';
+import { failuresOf } from '../api/requests.ts';
+import * as routes from '../api/routes.ts';
+import { failure } from '../domain/failure.ts';
+import { workflowEvents } from './handlers/events.ts';
+import { guard } from './guard.ts';
+import { health } from './handlers/health.ts';
+import type { HttpEnv } from './http-env.ts';
+import { openApiDocument } from './openapi.ts';
+import { problem } from './problem-response.ts';
+import { listResources } from './handlers/resources.ts';
+import type { Service } from './service.ts';
+import { stopOrchestrator } from './handlers/stop.ts';
+import { submitCommand, submitWorkflow } from './handlers/submit.ts';
+import { listTasks, reportProgress, showTask, taskLog } from './handlers/tasks.ts';
+import { cancelWorkflow, listWorkflows, showWorkflow } from './handlers/workflows.ts';
+
+/** The door: what is refused, what is counted as activity, which handler answers which route. */
+export function createApp(service: Service): Hono<HttpEnv> {
+  const api = operations(service);
+  const app = new Hono<HttpEnv>();
+  app.use(guard(service));
+  app.use(async (c, next) => {
+    // Asking whether it lives must not keep it alive, and who asks it to leave must not be waited for.
+    if (/\/(?:health|stop)$/.test(c.req.path)) return next();
+    const leave = service.life.enter();
+    try {
+      return await next();
+    } finally {
+      leave();
+    }
+  });
+  app.route('/', api).route(`/${API_VERSION}`, api);
+  app.notFound((c) => problem(c, failure('not_found', `there is no ${c.req.method} ${c.req.path}`)));
+  app.onError((error, c) => {
+    if (error instanceof HTTPException && error.status === 400)
+      return problem(c, failure('usage', 'the body is not valid JSON'));
+    service.log.write('bug', { path: c.req.path, stack: error.stack ?? error.message });
+    return problem(c, failure('internal', 'a bug of this program; its log says more'));
+  });
+  return app;
+}
+
+function operations(service: Service): OpenAPIHono<HttpEnv> {
+  const api = new OpenAPIHono<HttpEnv>({
+    defaultHook: (result, c) => (result.success ? undefined : problem(c, failuresOf(result.error))),
+  });
+  api.openapi(routes.health, health(service));
+  api.openapi(routes.submitWorkflow, submitWorkflow(service));
+  for (const command of routes.commands) api.openapi(command, submitCommand(service));
+  api.openapi(routes.listWorkflows, listWorkflows(service));
+  api.openapi(routes.showWorkflow, showWorkflow(service));
+  api.openapi(routes.cancelWorkflow, cancelWorkflow(service));
+  api.openapi(routes.workflowEvents, workflowEvents(service));
+  api.openapi(routes.listTasks, listTasks(service));
+  api.openapi(routes.showTask, showTask(service));
+  api.openapi(routes.taskLog, taskLog(service));
+  api.openapi(routes.reportProgress, reportProgress(service));
+  api.openapi(routes.listResources, listResources(service));
+  api.openapi(routes.stopOrchestrator, stopOrchestrator(service));
+  api.get('/openapi.json', (c) => c.json(openApiDocument(api, service.health().version)));
+  return api;
+}

@@ -1,0 +1,59 @@
+import type { RouteHandler } from '@hono/zod-openapi';
+import type * as routes from '../../api/routes.ts';
+import type { Reads } from '../../ports/reads.ts';
+import type { HttpEnv } from '../http-env.ts';
+import { problem } from '../problem-response.ts';
+import { streamOf } from '../stream.ts';
+import type { Service } from '../service.ts';
+
+export const listTasks =
+  ({ reads }: Service): RouteHandler<typeof routes.listTasks, HttpEnv> =>
+  async (c) => {
+    const tasks = await reads.tasks({ status: c.req.valid('query').status });
+    return tasks.ok ? c.json([...tasks.value], 200) : problem(c, tasks.error);
+  };
+
+export const showTask =
+  ({ reads }: Service): RouteHandler<typeof routes.showTask, HttpEnv> =>
+  async (c) => {
+    const found = await reads.task(c.req.valid('param').id);
+    return found.ok ? c.json(found.value, 200) : problem(c, found.error);
+  };
+
+export const taskLog =
+  ({ reads, life }: Service): RouteHandler<typeof routes.taskLog, HttpEnv> =>
+  async (c) => {
+    const { id } = c.req.valid('param');
+    const { offset = 0 } = c.req.valid('query');
+    const first = await reads.output(id, offset);
+    if (!first.ok) return problem(c, first.error);
+    if (c.req.header('accept') === 'application/json') return c.json(first.value, 200);
+    const stream = streamOf(life, (signal) => outputOf(reads, { id, offset, signal }));
+    // Hono's types know only texts that are there whole.
+    return new Response(stream, { headers: { 'content-type': 'text/plain; charset=utf-8' } }) as never;
+  };
+
+/** All that there is by now, a page at a time. */
+async function* outputOf(
+  reads: Reads,
+  { id, offset, signal }: { id: string; offset: number; signal: AbortSignal },
+): AsyncGenerator<string> {
+  for (let at = offset; !signal.aborted;) {
+    const page = await reads.output(id, at);
+    if (!page.ok || page.value.next === at) return;
+    at = page.value.next;
+    yield page.value.text;
+  }
+}
+
+const NO_NEWS = new Set(['running', 'in_progress']);
+
+export const reportProgress =
+  ({ engine }: Service): RouteHandler<typeof routes.reportProgress, HttpEnv> =>
+  (c) => {
+    const { id } = c.req.valid('param');
+    const { progress = null, status = null } = c.req.valid('json');
+    const message = status !== null && NO_NEWS.has(status) ? null : status;
+    const noted = engine.progress(id, { progress, message });
+    return noted.ok ? c.json({ task_id: id, status: 'running' as const }, 200) : problem(c, noted.error);
+  };

@@ -1,0 +1,11 @@
+import type { Context } from 'hono';
+
+/** Which listener a request came through. */
+export type Entrance = { readonly kind: 'socket' } | { readonly kind: 'tcp'; readonly port: number };
+
+/** What Hono hands to every handler of ours. */
+export interface HttpEnv {
+  Bindings: { entrance: Entrance };
+}
+
+export type HttpContext = Context<HttpEnv>;

@@ -1,0 +1,53 @@
+import { closeSync, readFileSync, readdirSync } from 'node:fs';
+import { READINESS_FD } from '../api/readiness.ts';
+
+/** `O_CLOEXEC` in the octal flags of Linux' fdinfo. */
+const CLOSES_ON_EXEC = 0o2000000;
+
+/**
+ * Lets go of everything that the caller's process left open in this one. Node marks only the first descriptors of its
+ * children; a shell's `exec 200>lock; flock 200` would stay locked for as long as the orchestrator lives. Must run
+ * before anything else is opened.
+ */
+export function letGoOfCaller(folder: string): void {
+  for (const fd of inherited()) {
+    try {
+      closeSync(fd);
+    } catch {
+      // It was the listing's own.
+    }
+  }
+  process.chdir(folder);
+}
+
+function inherited(): readonly number[] {
+  if (process.platform !== 'linux') return [];
+  return readdirSync('/proc/self/fdinfo')
+    .map(Number)
+    .filter((fd) => fd > 2 && fd !== READINESS_FD && isInheritable(fd));
+}
+
+function isInheritable(fd: number): boolean {
+  try {
+    const flags = /^flags:\s*(\d+)/m.exec(readFileSync(`/proc/self/fdinfo/${fd}`, 'utf8'))?.[1];
+    return flags !== undefined && (Number.parseInt(flags, 8) & CLOSES_ON_EXEC) === 0;
+  } catch {
+    return false;
+  }
+}
+
+/** What tells this process from a later one with the same pid. `null` where the system does not say. */
+export function processIdentity(): { readonly start_time: string | null; readonly boot_id: string | null } {
+  const stat = read('/proc/self/stat');
+  // The name, in brackets, may hold spaces and brackets itself; the start time is field 22.
+  const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return { start_time: fields?.[19] ?? null, boot_id: read('/proc/sys/kernel/random/boot_id')?.trim() ?? null };
+}
+
+function read(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return undefined;
+  }
+}

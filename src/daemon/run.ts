@@ -1,0 +1,98 @@
+import type { Failure } from '../domain/failure.ts';
+import type { Lock } from '../ports/locks.ts';
+import { leaveWhenIdle } from './idle.ts';
+import type { Departure } from './life.ts';
+import { createLog } from './log.ts';
+import type { Log } from './log.ts';
+import { open } from './open.ts';
+import type { Opened } from './open.ts';
+import { beginOutput } from './output.ts';
+import type { DaemonOptions } from './options.ts';
+import { onSignals } from './signals.ts';
+
+/** How an orchestrator ended; the process is `main`'s to end. */
+export type CloseReason =
+  | { readonly kind: Departure }
+  | { readonly kind: 'already_running' }
+  | { readonly kind: 'failed'; readonly failure: Failure };
+
+/** How often it looks for runs whose engine died, and whether it can still be found. */
+const SWEEP_MS = 5000;
+
+/** What requests in progress get before the store closes. */
+const GOODBYE_MS = 1000;
+
+/** The life of an orchestrator. Resolves when it has left: nothing of it is open any more. */
+export async function runDaemon(options: DaemonOptions): Promise<CloseReason> {
+  process.umask(0o077);
+  const refused = options.prepareFolder(options.paths.dataDir);
+  if (refused !== undefined) return failed(options, refused);
+  const right = options.locks.acquire(options.paths.daemonLock);
+  if (right === undefined) return alreadyRunning(options);
+  if (!options.foreground) beginOutput(options.paths.output);
+  const log = createLog(options.paths.log, Date.now);
+  const opened = await open(options, log);
+  if (!opened.ok) {
+    right.release();
+    log.write('failed', { code: opened.error.code, message: opened.error.message });
+    log.close();
+    return failed(options, opened.error);
+  }
+  const kind = await live(opened.value, options, log);
+  await leave(opened.value, right, log);
+  return { kind };
+}
+
+function alreadyRunning({ say }: DaemonOptions): CloseReason {
+  say({ already_running: true });
+  return { kind: 'already_running' };
+}
+
+function failed({ say }: DaemonOptions, failure: Failure): CloseReason {
+  say({ error: failure });
+  return { kind: 'failed', failure };
+}
+
+/** Says that it is ready, and lasts until there is a reason to leave. */
+async function live(opened: Opened, options: DaemonOptions, log: Log): Promise<Departure> {
+  const { host, life, registration, listeners } = opened;
+  const offSignals = onSignals(() => {
+    life.leave('signal');
+  });
+  options.say({ ready: true });
+  const sweep = (): void => {
+    if (!registration.isMine()) return life.leave('lost');
+    const taken = host.engine.recover();
+    if (taken > 0) log.write('recovered', { runs: taken });
+  };
+  sweep();
+  const sweeper = setInterval(sweep, SWEEP_MS).unref();
+  const offIdle = options.foreground
+    ? undefined
+    : leaveWhenIdle({
+        life,
+        timeoutMs: options.settings.orchestrator.idle_timeout_seconds * 1000,
+        hasWork: () => Object.values(host.engine.stats()).some((count) => count > 0),
+        shutDoor: async () => (await Promise.all(listeners.map((listener) => listener.shut()))).every(Boolean),
+      });
+  const why = await life.departure;
+  clearInterval(sweeper);
+  offIdle?.();
+  offSignals();
+  return why;
+}
+
+/** In this order: whoever finds the way closed may start the next one, and must not meet half of this one. */
+async function leave({ host, life, registration, listeners }: Opened, right: Lock, log: Log): Promise<void> {
+  log.write('leaving', { why: await life.departure });
+  await host.engine.stop();
+  registration.remove();
+  for (const listener of listeners) listener.stop();
+  await life.quiet(GOODBYE_MS);
+  host.close();
+  right.release();
+  life.left();
+  await Promise.all(listeners.map((listener) => listener.closed()));
+  log.write('left');
+  log.close();
+}

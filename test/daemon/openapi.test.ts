@@ -1,0 +1,50 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { COMMAND_PATHS } from '../../src/api/paths.ts';
+import { makeHome, valueOf } from '../rig/daemon.ts';
+import type { Home } from '../rig/daemon.ts';
+import { ask } from '../rig/http.ts';
+
+let home: Home;
+beforeAll(async () => {
+  home = makeHome();
+  valueOf(await (await home.client()).start());
+});
+afterAll(() => home.close());
+
+interface Description {
+  readonly openapi: string;
+  readonly paths: Readonly<Record<string, Readonly<Record<string, { readonly responses: object }>>>>;
+}
+
+const OTHERS = [
+  'get /health',
+  'get /resources',
+  'get /tasks',
+  'get /tasks/{id}',
+  'get /tasks/{id}/log',
+  'get /workflows',
+  'get /workflows/{id}',
+  'get /workflows/{id}/events',
+  'post /orchestrator/stop',
+  'post /tasks/{id}/progress',
+  'post /workflows',
+  'post /workflows/{id}/cancel',
+];
+
+test('the published description names every operation, and each of them exists', async () => {
+  const answer = await ask(home, { path: '/v1/openapi.json' });
+  const { openapi, paths } = answer.json as Description;
+  expect(openapi).toBe('3.1.0');
+  const operations = Object.entries(paths).flatMap(([path, item]) =>
+    Object.keys(item).map((verb) => `${verb} ${path}`),
+  );
+  const commands = Object.keys(COMMAND_PATHS).map((path) => `post ${path}`);
+  expect(new Set(operations)).toEqual(new Set([...commands, ...OTHERS]));
+  for (const operation of operations.filter((name) => name !== 'post /orchestrator/stop')) {
+    const [verb = '', path = ''] = operation.split(' ');
+    const body = verb === 'post' ? { body: '{' } : {};
+    const tried = await ask(home, { method: verb.toUpperCase(), path: path.replace('{id}', 'x'), ...body });
+    expect(tried.text).not.toMatch(/there is no (?:GET|POST) /);
+    expect(verb === 'post' ? [400] : [200, 400, 404]).toContain(tried.status);
+  }
+});

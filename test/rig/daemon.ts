@@ -1,0 +1,129 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { prepareDataDir } from '../../src/adapters/sqlite/data-dir.ts';
+import { parseDescriptor } from '../../src/api/descriptor.ts';
+import type { Descriptor } from '../../src/api/descriptor.ts';
+import { createClient } from '../../src/client/client.ts';
+import type { Client, ClientOptions } from '../../src/client/client.ts';
+import { pathsOf } from '../../src/config/data-paths.ts';
+import type { Paths } from '../../src/config/data-paths.ts';
+import { loadConfiguration } from '../../src/config/load.ts';
+import type { Failure } from '../../src/domain/failure.ts';
+import type { Result } from '../../src/domain/result.ts';
+
+const PROGRAM = join(import.meta.dirname, '..', 'daemon', 'fixtures', 'orchestrator.ts');
+
+/** A temporary home in which orchestrators live; `close` leaves nothing of them. */
+export interface Home {
+  readonly root: string;
+  readonly paths: Paths;
+  readonly env: Readonly<Record<string, string>>;
+  client(options?: Partial<ClientOptions>): Promise<Client>;
+  /** As `orchestrator run`: without a client. Its pid is in `children`. */
+  run(env?: Readonly<Record<string, string>>): ChildProcess;
+  descriptor(): Descriptor | undefined;
+  token(): string;
+  close(): Promise<void>;
+}
+
+export function makeHome(dataDir?: string): Home {
+  const root = realpathSync(mkdtempSync(join(tmpdir(), 'provisioning-test-')));
+  const paths = pathsOf(dataDir ?? join(root, 'state'));
+  const env = {
+    HOME: root,
+    PATH: process.env['PATH'] ?? '/usr/bin:/bin',
+    PROVISIONING_SYSTEM_ROOT: join(root, 'system'),
+    PROVISIONING_STORAGE_DATA_DIR: paths.dataDir,
+    PROVISIONING_ORCHESTRATOR_IDLE_TIMEOUT_SECONDS: '20',
+  };
+  mkdirSync(join(root, 'system'));
+  const children: ChildProcess[] = [];
+  const descriptor = (): Descriptor | undefined => descriptorIn(paths);
+  const pids = new Set<number>();
+  return {
+    root,
+    paths,
+    env,
+    descriptor,
+    token: () => readFileSync(paths.token, 'utf8').trim(),
+    async client(options = {}) {
+      const settings = await settingsFor(root, { ...env, ...cleaned(options.env) });
+      const client = createClient({
+        settings,
+        files: paths,
+        command: [process.execPath, PROGRAM],
+        env,
+        ci: false,
+        tokenFile: undefined,
+        prepareDataDir,
+        onStarted: ({ pid }) => pids.add(pid),
+        ...options,
+      });
+      return valueOf(client);
+    },
+    run(more = {}) {
+      const child = spawn(process.execPath, [PROGRAM, 'foreground', paths.dataDir], {
+        env: { ...env, ...more },
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      children.push(child);
+      return child;
+    },
+    async close() {
+      for (const pid of [...pids, descriptor()?.pid, ...children.map((child) => child.pid)]) await end(pid);
+      rmSync(root, { recursive: true, force: true });
+    },
+  };
+}
+
+export function valueOf<T>(result: Result<T, Failure>): T {
+  if (result.ok) return result.value;
+  throw new Error(`${result.error.code}: ${result.error.message} ${result.error.report ?? ''}`);
+}
+
+const cleaned = (env: ClientOptions['env'] | undefined): Record<string, string> =>
+  Object.fromEntries(Object.entries(env ?? {}).filter((entry): entry is [string, string] => entry[1] !== undefined));
+
+async function settingsFor(cwd: string, env: Readonly<Record<string, string>>): Promise<ClientOptions['settings']> {
+  const loaded = await loadConfiguration({ cwd, env, uid: process.getuid?.() ?? -1, role: 'orchestrator' });
+  if (!loaded.ok) throw new Error(JSON.stringify(loaded.error));
+  return loaded.value.settings;
+}
+
+function descriptorIn(paths: Paths): Descriptor | undefined {
+  try {
+    return parseDescriptor(readFileSync(paths.descriptor, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Kills it and resolves when it is gone. Only for pids of orchestrators that this home has started. */
+async function end(pid: number | undefined): Promise<void> {
+  if (pid === undefined || pid === process.pid || !kill(pid, 'SIGKILL')) return;
+  await vanished(pid);
+}
+
+/** Resolves when there is no such process any more; what is left of it for its parent to read does not count. */
+export async function vanished(pid: number): Promise<void> {
+  while (isRunning(pid)) await new Promise((resolve) => setTimeout(resolve, 10));
+}
+
+export function isRunning(pid: number): boolean {
+  try {
+    return !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ');
+  } catch {
+    return false;
+  }
+}
+
+function kill(pid: number, signal: NodeJS.Signals): boolean {
+  try {
+    return process.kill(pid, signal);
+  } catch {
+    return false;
+  }
+}
