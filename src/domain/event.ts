@@ -9,6 +9,10 @@ export type RunEvent =
   /** Another engine took the run over after its owner had died. */
   | { readonly type: 'run.adopted' }
   | { readonly type: 'run.cancelling'; readonly reason: string }
+  | { readonly type: 'run.paused'; readonly reason: string }
+  | { readonly type: 'run.resumed' }
+  /** A person asked for more of a run that had ended: a retry, or an answer to what was unknown. */
+  | { readonly type: 'run.reopened'; readonly reason: string }
   | { readonly type: 'run.finished'; readonly outcome: RunOutcome };
 
 /** `task` is the index of the operation in its workflow. */
@@ -32,6 +36,15 @@ export type TaskEvent = { readonly task: number } & (
   | { readonly type: 'task.failed'; readonly attempt: number; readonly failure: Failure }
   | { readonly type: 'task.unknown'; readonly attempt: number; readonly failure: Failure }
   | { readonly type: 'task.cancelled' }
+  /** A person said how an unknown task ended. */
+  | {
+      readonly type: 'task.resolved';
+      readonly as: 'completed' | 'failed';
+      readonly message: string | null;
+      readonly result: JsonRecord;
+    }
+  /** A person asked for a settled task to be done again. */
+  | { readonly type: 'task.reset'; readonly reason: string }
   | { readonly type: 'task.skipped'; readonly because: string }
 );
 

@@ -15,5 +15,7 @@ export type AttemptOutcome =
   | { readonly kind: 'cancelled' }
   /** Its process never began: nothing happened, the same attempt may be tried again. */
   | { readonly kind: 'revoked'; readonly reason: string }
+  /** It began and left no trace of its end, but may be done again: it is idempotent, or a probe found nothing done. */
+  | { readonly kind: 'redo'; readonly failure: Failure }
   /** It began, and nobody can say how it ended. */
   | { readonly kind: 'lost'; readonly failure: Failure };

@@ -13,9 +13,11 @@ import { unexpected } from './unexpected.ts';
  *   │  │ └─ task.retrying ──┘ │ │ │   (a further attempt, not before `notBefore`)
  *   │  └─── task.requeued ────┘ │ │   (the claim was revoked before its process began)
  *   │                           │ └─ task.failed ──▶ failed
- *   │                           └─── task.unknown ─▶ unknown   (started, and nobody can say how it ended)
- *   ├─ task.skipped ───▶ skipped     (a dependency failed)
+ *   │                           └─── task.unknown ─▶ unknown ── task.resolved ──▶ completed | failed
+ *   ├─ task.skipped ───▶ skipped     (a dependency did not end as it should)
  *   └─ task.cancelled ─▶ cancelled   (also from running)
+ *
+ *  every settled state and unknown ── task.reset ──▶ pending
  * ```
  */
 export type TaskState =
@@ -27,6 +29,8 @@ export type TaskState =
       /** A retry waits until then; 0 when nothing is waited for. */
       readonly notBefore: number;
       readonly lastFailure: Failure | null;
+      /** Attempts made before a person asked for more: the retry policy counts from there. */
+      readonly attemptsBefore?: number | undefined;
     }
   | {
       readonly status: 'running';
@@ -40,9 +44,11 @@ export type TaskState =
       /** Per cent, 0–100. */
       readonly progress: number | null;
       readonly message: string | null;
+      readonly attemptsBefore?: number | undefined;
     }
   | (Settled & { readonly status: 'completed'; readonly message: string | null; readonly result: JsonRecord })
-  | (Settled & { readonly status: 'failed' | 'unknown'; readonly failure: Failure })
+  | (Settled & { readonly status: 'failed'; readonly failure: Failure })
+  | (Settled & { readonly status: 'unknown'; readonly failure: Failure })
   | (Settled & { readonly status: 'cancelled' })
   | (Settled & { readonly status: 'skipped'; readonly because: string });
 
@@ -66,7 +72,24 @@ export const NEW_TASK: TaskState = {
 export function transitionTask(state: TaskState, event: TaskEvent, at: number): TaskState {
   if (state.status === 'pending') return fromPending(state, event, at);
   if (state.status === 'running') return fromRunning(state, event, at);
+  if (event.type === 'task.reset') return reset(state);
+  if (state.status === 'unknown' && event.type === 'task.resolved') return resolved(state, event, at);
   throw illegal(state, event);
+}
+
+function reset({ attempts, startedAt }: Settled): TaskState {
+  return { status: 'pending', attempts, startedAt, notBefore: 0, lastFailure: null, attemptsBefore: attempts };
+}
+
+function resolved(
+  state: TaskState & { status: 'unknown' },
+  event: TaskEvent & { type: 'task.resolved' },
+  at: number,
+): TaskState {
+  const settled = { attempts: state.attempts, startedAt: state.startedAt, finishedAt: at };
+  const { message } = event;
+  if (event.as === 'completed') return { status: 'completed', ...settled, message, result: event.result };
+  return { status: 'failed', ...settled, failure: message === null ? state.failure : { ...state.failure, message } };
 }
 
 function fromPending(state: TaskState & { status: 'pending' }, event: TaskEvent, at: number): TaskState {
@@ -81,6 +104,7 @@ function fromPending(state: TaskState & { status: 'pending' }, event: TaskEvent,
         attemptStartedAt: at,
         progress: null,
         message: null,
+        attemptsBefore: state.attemptsBefore,
       };
     case 'task.skipped':
       return { status: 'skipped', ...settled, because: event.because };
@@ -103,11 +127,13 @@ function fromRunning(state: TaskState & { status: 'running' }, event: TaskEvent,
         startedAt: state.startedAt,
         notBefore: event.not_before,
         lastFailure: event.failure,
+        attemptsBefore: state.attemptsBefore,
       };
     case 'task.requeued': {
       const attempts = state.attempts - 1;
       const startedAt = attempts === 0 ? null : state.startedAt;
-      return { status: 'pending', attempts, startedAt, notBefore: 0, lastFailure: null };
+      const { attemptsBefore } = state;
+      return { status: 'pending', attempts, startedAt, notBefore: 0, lastFailure: null, attemptsBefore };
     }
     case 'task.completed':
       return { status: 'completed', ...settled, message: event.message, result: event.result };
@@ -119,6 +145,8 @@ function fromRunning(state: TaskState & { status: 'running' }, event: TaskEvent,
       return { status: 'cancelled', ...settled };
     case 'task.started':
     case 'task.skipped':
+    case 'task.resolved':
+    case 'task.reset':
       throw illegal(state, event);
     default:
       return unexpected(event);

@@ -1,12 +1,13 @@
 import type { Event, TaskEvent } from '../domain/event.ts';
 import type { Failure } from '../domain/failure.ts';
 import type { AttemptOutcome } from '../domain/outcome.ts';
+import type { JsonRecord } from '../domain/json.ts';
 import type { ResourceChange } from '../domain/resource.ts';
 import { retryDelay } from '../domain/retry.ts';
 import { isOutcome } from '../domain/run-outcome.ts';
 import type { RunOutcome } from '../domain/run-outcome.ts';
 import { unexpected } from '../domain/unexpected.ts';
-import { applyEvent, isIdle, operationOf, taskOf } from './view.ts';
+import { applyEvent, isIdle, isSatisfied, operationOf, taskOf } from './view.ts';
 import type { RunView } from './view.ts';
 
 /** What the world tells a run. */
@@ -14,6 +15,17 @@ export type Input =
   | { readonly type: 'start' }
   | { readonly type: 'adopt' }
   | { readonly type: 'cancel'; readonly reason: string }
+  | { readonly type: 'pause'; readonly reason: string }
+  | { readonly type: 'resume' }
+  /** Does settled tasks again; the run may have ended. */
+  | { readonly type: 'redo'; readonly tasks: readonly number[]; readonly reason: string }
+  | {
+      readonly type: 'resolve';
+      readonly task: number;
+      readonly as: 'completed' | 'failed';
+      readonly message: string | null;
+      readonly result: JsonRecord;
+    }
   | {
       readonly type: 'progressed';
       readonly task: number;
@@ -40,7 +52,8 @@ export interface Advanced {
  */
 export function advance(view: RunView, input: Input, now: number): Advanced {
   const turn: Turn = { view, now, events: [], effects: [], resources: [] };
-  if (!isOutcome(view.state.status)) {
+  const reopens = input.type === 'redo' || input.type === 'resolve';
+  if (reopens || !isOutcome(view.state.status)) {
     take(turn, input);
     finishIfIdle(turn);
   }
@@ -64,6 +77,15 @@ function take(turn: Turn, input: Input): void {
       return record(turn, { type: 'run.adopted' });
     case 'cancel':
       return cancel(turn, input.reason);
+    case 'pause':
+      return pause(turn, input.reason);
+    case 'resume':
+      if (turn.view.state.status === 'paused') record(turn, { type: 'run.resumed' });
+      return;
+    case 'redo':
+      return redo(turn, input.tasks, input.reason);
+    case 'resolve':
+      return resolve(turn, input);
     case 'progressed': {
       const { task, progress, message } = input;
       if (isCurrent(turn.view, task, input.fence)) record(turn, { type: 'task.progress', task, progress, message });
@@ -87,17 +109,45 @@ function cancel(turn: Turn, reason: string): void {
   }
 }
 
+function pause(turn: Turn, reason: string): void {
+  const { status } = turn.view.state;
+  if (status === 'queued' || status === 'running') record(turn, { type: 'run.paused', reason });
+}
+
+function redo(turn: Turn, tasks: readonly number[], reason: string): void {
+  reopen(turn, reason);
+  for (const task of tasks) {
+    const { status } = taskOf(turn.view, task);
+    if (status !== 'pending' && status !== 'running') record(turn, { type: 'task.reset', task, reason });
+  }
+}
+
+function resolve(turn: Turn, input: Input & { type: 'resolve' }): void {
+  const { task, as, message, result } = input;
+  if (taskOf(turn.view, task).status !== 'unknown') return;
+  reopen(turn, `a person said how ${operationOf(turn.view, task).id} ended`);
+  record(turn, { type: 'task.resolved', task, as, message, result });
+  skipDependants(turn, task);
+}
+
+function reopen(turn: Turn, reason: string): void {
+  if (isOutcome(turn.view.state.status)) record(turn, { type: 'run.reopened', reason });
+}
+
 function settle(turn: Turn, task: number, outcome: AttemptOutcome): void {
   const attempt = taskOf(turn.view, task).attempts;
   switch (outcome.kind) {
     case 'completed':
       record(turn, { type: 'task.completed', task, attempt, message: outcome.message, result: outcome.result });
       turn.resources.push({ task, changes: outcome.resources });
-      return;
+      return skipDependants(turn, task);
     case 'failed':
       return fail(turn, task, outcome);
     case 'cancelled':
-      return record(turn, { type: 'task.cancelled', task });
+      record(turn, { type: 'task.cancelled', task });
+      return skipDependants(turn, task);
+    case 'redo':
+      return again(turn, task, outcome.failure);
     case 'revoked':
       record(turn, { type: 'task.requeued', task, attempt, reason: outcome.reason });
       if (turn.view.state.status === 'cancelling') record(turn, { type: 'task.cancelled', task });
@@ -109,25 +159,44 @@ function settle(turn: Turn, task: number, outcome: AttemptOutcome): void {
   }
 }
 
+/** However harmless, what vanishes each time is not tried for ever. */
+const REDO_LIMIT = 10;
+
+function again(turn: Turn, task: number, failure: Failure): void {
+  const { attempt, tries } = triesOf(turn.view, task);
+  if (turn.view.state.status === 'cancelling') record(turn, { type: 'task.cancelled', task });
+  else if (tries >= REDO_LIMIT) record(turn, { type: 'task.unknown', task, attempt, failure });
+  else record(turn, { type: 'task.retrying', task, attempt, failure, not_before: turn.now });
+}
+
+/** `attempt`: of all there were. `tries`: since a person last asked, which is what a retry policy counts. */
+function triesOf(view: RunView, task: number): { attempt: number; tries: number } {
+  const state = taskOf(view, task);
+  const before = state.status === 'running' ? (state.attemptsBefore ?? 0) : 0;
+  return { attempt: state.attempts, tries: state.attempts - before };
+}
+
 function fail(turn: Turn, task: number, outcome: { failure: Failure; exitCode: number | undefined }): void {
   const { failure } = outcome;
-  const attempt = taskOf(turn.view, task).attempts;
-  const delay = retryDelay(operationOf(turn.view, task).retry, attempt, outcome.exitCode);
-  if (delay !== undefined && turn.view.state.status === 'running')
+  const { attempt, tries } = triesOf(turn.view, task);
+  const delay = retryDelay(operationOf(turn.view, task).retry, tries, outcome.exitCode);
+  const { status } = turn.view.state;
+  if (delay !== undefined && (status === 'running' || status === 'paused'))
     return record(turn, { type: 'task.retrying', task, attempt, failure, not_before: turn.now + delay });
   record(turn, { type: 'task.failed', task, attempt, failure });
   skipDependants(turn, task);
 }
 
-/** Walks with its own stack: a chain may be a hundred thousand tasks long. */
-function skipDependants(turn: Turn, failed: number): void {
-  const open = [failed];
+/** Skips what waits for another end of `settled`. Walks with its own stack: a chain may be very long. */
+function skipDependants(turn: Turn, settled: number): void {
+  const { view } = turn;
+  const open = [settled];
   for (let task = open.pop(); task !== undefined; task = open.pop()) {
-    const because = operationOf(turn.view, task).id;
-    for (const dependant of turn.view.dependants[task] ?? []) {
-      if (taskOf(turn.view, dependant).status !== 'pending') continue;
-      record(turn, { type: 'task.skipped', task: dependant, because });
-      open.push(dependant);
+    const because = operationOf(view, task).id;
+    for (const edge of view.dependants[task] ?? []) {
+      if (isSatisfied(view, task, edge) !== false || taskOf(view, edge.task).status !== 'pending') continue;
+      record(turn, { type: 'task.skipped', task: edge.task, because });
+      open.push(edge.task);
     }
   }
 }

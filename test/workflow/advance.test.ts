@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { failure } from '../../src/domain/failure.ts';
 import type { AttemptOutcome } from '../../src/domain/outcome.ts';
+import { isOutcome } from '../../src/domain/run-outcome.ts';
 import { NEW_TASK } from '../../src/domain/task.ts';
 import type { Operation } from '../../src/domain/workflow.ts';
 import { advance } from '../../src/workflow/advance.ts';
@@ -180,6 +181,165 @@ describe('an attempt', () => {
   });
 });
 
+describe('dependencies', () => {
+  const kinds = (kind: 'hard' | 'soft' | 'optional', on: 'success' | 'failure' | 'always'): Operation[] => [
+    operation('a'),
+    { ...operation('b'), dependencies: [{ id: 'a', kind, on }] },
+  ];
+  test.each([
+    ['hard', 'success', completed, 'pending'],
+    ['hard', 'success', failed, 'skipped'],
+    ['hard', 'failure', completed, 'skipped'],
+    ['hard', 'failure', failed, 'pending'],
+    ['hard', 'always', failed, 'pending'],
+    ['soft', 'success', failed, 'pending'],
+    ['optional', 'success', failed, 'skipped'],
+    ['optional', 'success', completed, 'pending'],
+  ] as const)('%s on %s', (kind, on, outcome, expected) => {
+    const view = begun(kinds(kind, on));
+    expect(ready(view)).toEqual([0]);
+    start(view, 0);
+    advance(view, ended(0, outcome), 1);
+    expect(view.tasks[1]?.status).toBe(expected);
+    expect(ready(view)).toEqual(expected === 'pending' ? [1] : []);
+  });
+
+  test('on always run after what was skipped', () => {
+    const view = begun([...chain(), { ...operation('d'), dependencies: [{ id: 'c', kind: 'hard', on: 'always' }] }]);
+    start(view, 0);
+    advance(view, ended(0, failed), 1);
+    expect([statuses(view), ready(view)]).toEqual([['failed', 'skipped', 'skipped', 'pending'], [3]]);
+  });
+
+  test('of an operation that continues on failure go on, and the run is failed all the same', () => {
+    const view = begun([{ ...operation('a'), on_failure: 'continue' }, operation('b', ['a'])]);
+    start(view, 0);
+    advance(view, ended(0, failed), 1);
+    start(view, 1);
+    advance(view, ended(1, completed), 2);
+    expect(view.state.status).toBe('failed');
+  });
+
+  test('wait for what is unknown, whatever their kind', () => {
+    const view = begun(kinds('soft', 'always'));
+    start(view, 0);
+    advance(view, ended(0, lost), 1);
+    expect([statuses(view), ready(view), view.state.status]).toEqual([['unknown', 'pending'], [], 'unknown']);
+  });
+});
+
+describe('a paused run', () => {
+  test('goes on when it is resumed, and finishes what runs meanwhile', () => {
+    const view = begun([operation('a'), operation('b', ['a'])]);
+    start(view, 0);
+    expect(typesOf(view, { type: 'pause', reason: 'x' })).toEqual(['run.paused']);
+    expect(typesOf(view, { type: 'pause', reason: 'x' })).toEqual([]);
+    expect(typesOf(view, ended(0, completed))).toEqual(['task.completed']);
+    expect(view.state.status).toBe('paused');
+    expect(typesOf(view, { type: 'resume' })).toEqual(['run.resumed']);
+    expect(typesOf(view, { type: 'resume' })).toEqual([]);
+  });
+
+  test('has ended when nothing is left to do', () => {
+    const view = begun([operation('a')]);
+    start(view, 0);
+    advance(view, { type: 'pause', reason: 'x' }, 1);
+    advance(view, ended(0, completed), 2);
+    expect(view.state.status).toBe('completed');
+  });
+
+  test('can be cancelled', () => {
+    const view = begun([operation('a')]);
+    advance(view, { type: 'pause', reason: 'x' }, 1);
+    advance(view, { type: 'cancel', reason: 'x' }, 2);
+    expect(view.state.status).toBe('cancelled');
+  });
+});
+
+describe('doing again', () => {
+  test('reopens the run, and what was skipped waits for what failed', () => {
+    const view = begun([...chain(), operation('d')]);
+    start(view, 0);
+    start(view, 3);
+    advance(view, ended(0, failed), 1);
+    advance(view, ended(3, completed), 1);
+    expect(view.state.status).toBe('failed');
+    advance(view, { type: 'redo', tasks: [0, 1, 2], reason: 'retry' }, 2);
+    expect([view.state.status, statuses(view), ready(view)]).toEqual([
+      'running',
+      ['pending', 'pending', 'pending', 'completed'],
+      [0],
+    ]);
+    for (const task of [0, 1, 2]) {
+      start(view, task);
+      advance(view, ended(task, completed), 3);
+    }
+    expect([view.state.status, view.tasks[0]?.attempts]).toEqual(['completed', 2]);
+  });
+
+  test('gives a task its retries anew', () => {
+    const view = begun([operation('a', [], 2)]);
+    for (const fence of ['1', '2']) {
+      start(view, 0, fence);
+      advance(view, ended(0, failed, fence), 1);
+    }
+    expect(view.state.status).toBe('failed');
+    advance(view, { type: 'redo', tasks: [0], reason: 'retry' }, 2);
+    start(view, 0, '3');
+    expect(typesOf(view, ended(0, failed, '3'))).toEqual(['task.retrying']);
+  });
+
+  test('what was done already makes what depends on it wait again', () => {
+    const view = begun(chain());
+    for (const task of [0, 1, 2]) {
+      start(view, task);
+      advance(view, ended(task, completed), 1);
+    }
+    advance(view, { type: 'redo', tasks: [1, 2], reason: 'from b' }, 2);
+    expect([statuses(view), ready(view)]).toEqual([['completed', 'pending', 'pending'], [1]]);
+  });
+
+  test('of an attempt that vanished has an end', () => {
+    const view = begun([operation('a')]);
+    const redo: AttemptOutcome = { kind: 'redo', failure: failure('outcome_unknown', 'vanished') };
+    for (let attempt = 1; attempt < 10; attempt++) {
+      start(view, 0, `${attempt}`);
+      expect(typesOf(view, ended(0, redo, `${attempt}`))).toEqual(['task.retrying']);
+    }
+    start(view, 0, 'last');
+    expect(typesOf(view, ended(0, redo, 'last'))).toEqual(['task.unknown', 'run.finished']);
+  });
+});
+
+describe('an answer to what was unknown', () => {
+  const unknown = (): RunView => {
+    const view = begun(chain());
+    start(view, 0);
+    advance(view, ended(0, lost), 1);
+    return view;
+  };
+  const answer = (as: 'completed' | 'failed'): Input => ({
+    type: 'resolve',
+    task: 0,
+    as,
+    message: null,
+    result: { ip: 1 },
+  });
+
+  test('completed: what depends on it goes on', () => {
+    const view = unknown();
+    expect(typesOf(view, answer('completed'))).toEqual(['run.reopened', 'task.resolved']);
+    expect([view.state.status, ready(view), view.counts.unknown]).toEqual(['running', [1], 0]);
+    expect(typesOf(view, answer('completed'))).toEqual([]);
+  });
+
+  test('failed: what depends on it is skipped, and the run is failed', () => {
+    const view = unknown();
+    advance(view, answer('failed'), 2);
+    expect([view.state.status, statuses(view)]).toEqual(['failed', ['failed', 'skipped', 'skipped']]);
+  });
+});
+
 test('replaying the events of random runs gives the same state', () => {
   let seed = 7;
   const random = (below: number): number => {
@@ -204,7 +364,22 @@ test('replaying the events of random runs gives the same state', () => {
       for (const event of advance(view, input, ++now).events) applyEvent(copy, event, now);
     };
     feed({ type: 'start' });
-    for (let step = 0; step < 60 && view.state.status === 'running'; step++) {
+    for (let step = 0; step < 80; step++) {
+      const { status } = view.state;
+      if (status === 'paused' && random(3) === 0) feed({ type: 'resume' });
+      if (isOutcome(status)) {
+        const bad = [...view.tasks.entries()].flatMap(([task, state]) => (state.status === 'completed' ? [] : [task]));
+        const unknown = bad.find((task) => view.tasks[task]?.status === 'unknown');
+        if (unknown === undefined) feed({ type: 'redo', tasks: bad, reason: 'again' });
+        else
+          feed({
+            type: 'resolve',
+            task: unknown,
+            as: random(2) === 0 ? 'completed' : 'failed',
+            message: null,
+            result: {},
+          });
+      }
       const startable = [...ready(view), ...view.delayed.keys()];
       const pick = startable[random(startable.length)];
       if (pick !== undefined && random(2) === 0) {
@@ -220,16 +395,18 @@ test('replaying the events of random runs gives the same state', () => {
         const task = [...view.running][random(view.running.size)] ?? 0;
         const state = view.tasks[task];
         const fence = state?.status === 'running' ? state.fence : '';
-        const outcomes: AttemptOutcome[] = [completed, completed, failed, lost, { kind: 'revoked', reason: 'r' }];
-        feed(
-          random(20) === 0
-            ? { type: 'cancel', reason: 'x' }
-            : ended(task, outcomes[random(outcomes.length)] ?? completed, fence),
-        );
+        const redo: AttemptOutcome = { kind: 'redo', failure: failure('outcome_unknown', 'x') };
+        const outcomes: AttemptOutcome[] = [completed, completed, failed, lost, redo, { kind: 'revoked', reason: 'r' }];
+        const rare: Input[] = [{ type: 'cancel', reason: 'x' }, { type: 'pause', reason: 'x' }, { type: 'resume' }];
+        const outcome = outcomes[random(outcomes.length)] ?? completed;
+        feed(random(10) === 0 ? (rare[random(3)] ?? { type: 'resume' }) : ended(task, outcome, fence));
       }
     }
     expect(copy.tasks, `round ${round}`).toEqual(view.tasks);
     expect(copy.state).toEqual(view.state);
     expect(new Set(ready(copy))).toEqual(new Set(ready(view)));
+    expect([copy.waiting, copy.counts]).toEqual([view.waiting, view.counts]);
+    const fresh = createView({ id: 'r', workflow: view.workflow, state: view.state, tasks: view.tasks });
+    expect([fresh.waiting, fresh.counts]).toEqual([view.waiting, view.counts]);
   }
 });
