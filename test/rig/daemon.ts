@@ -54,6 +54,7 @@ export function makeHome(dataDir?: string): Home {
       const client = createClient({
         settings,
         files: paths,
+        version: '0.0.0',
         command: [process.execPath, PROGRAM],
         env,
         ci: false,

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { createRunner } from '../../src/adapters/process/runner.ts';
+import { createSecrets } from '../../src/adapters/process/secrets.ts';
 import { readOutput } from '../../src/adapters/process/output.ts';
 import { createReads } from '../../src/adapters/sqlite/reads.ts';
 import { createStore } from '../../src/adapters/sqlite/store.ts';
@@ -15,7 +16,11 @@ import type { Submission } from '../../src/domain/submission.ts';
 import type { Operation } from '../../src/domain/workflow.ts';
 import { createEngine } from '../../src/engine/create.ts';
 import type { Engine } from '../../src/engine/engine.ts';
+import { operationNeeds } from '../../src/engine/claims.ts';
+import { createCaptured } from '../../src/executor/captured.ts';
+import type { Captured } from '../../src/executor/captured.ts';
 import { createExecutor } from '../../src/executor/executor.ts';
+import type { Library } from '../../src/ports/library.ts';
 import type { Reads } from '../../src/ports/reads.ts';
 
 export interface EngineHost {
@@ -38,8 +43,16 @@ export function temporaryPaths(): { paths: Paths; root: string; remove: () => vo
   };
 }
 
+export interface EngineOptions {
+  readonly maxConcurrentTasks?: number;
+  /** What operations other than commands are looked up in. */
+  readonly library?: Library;
+  /** What commands handed over with their runs. */
+  readonly captured?: Captured;
+}
+
 /** The real engine on the real store and real processes, in this process. */
-export function hostEngine(paths: Paths, options: { maxConcurrentTasks?: number } = {}): EngineHost {
+export function hostEngine(paths: Paths, options: EngineOptions = {}): EngineHost {
   const locks = createLocks();
   const ids = createIds();
   const owner = ids.next();
@@ -51,11 +64,14 @@ export function hostEngine(paths: Paths, options: { maxConcurrentTasks?: number 
   const executor = createExecutor({
     runner: createRunner(),
     libraryOf: () => {
-      throw new Error('this test has no library');
+      if (options.library === undefined) throw new Error('this test has no library');
+      return options.library;
     },
     folderOf: ({ taskId, number, fence }) => attemptFolder(paths, taskId, { number, fence }),
     stateDir: paths.hosts,
     extraEnvironment: () => ({}),
+    newName: () => ids.next(),
+    credentials: { captured: options.captured ?? createCaptured(), secrets: createSecrets() },
   });
   const engine = createEngine({
     store: store.value,
@@ -75,6 +91,7 @@ export function hostEngine(paths: Paths, options: { maxConcurrentTasks?: number 
     file: paths.store,
     isAlive,
     readOutput: (taskId, attempt, offset) => readOutput(taskFolder(paths, taskId), attempt, offset),
+    waits: { slots: options.maxConcurrentTasks ?? 10, needsOf: operationNeeds },
   });
   return {
     engine,
@@ -108,6 +125,6 @@ export const submission = (operations: readonly Operation[], more: Partial<Submi
   mode: 'direct',
   fallback: null,
   environment: { PATH: '/usr/bin:/bin' },
-  settings: { task_timeout_seconds: 60, env_vars: {} },
+  settings: { task_timeout_seconds: 60, env_vars: {}, pools: {} },
   ...more,
 });

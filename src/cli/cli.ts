@@ -1,0 +1,65 @@
+import type { PrintFlags } from '../../commands/print.ts';
+import { REGISTRY } from '../../commands/registry.ts';
+import { colourFacts } from '../config/colour.ts';
+import type { Terminal } from '../dispatch/terminal.ts';
+import type { Failure } from '../domain/failure.ts';
+import { unexpected } from '../domain/unexpected.ts';
+import { readWish } from './front.ts';
+import type { Wish } from './front.ts';
+import { createTerminal } from './terminal.ts';
+import { VERSION } from './version.ts';
+
+/**
+ * One command line, from its arguments to its exit code. What is only text (the version, help) is answered without
+ * oclif, which takes longer to load than all the rest; every import here is one that those two wait for.
+ */
+export async function cli(argv: readonly string[]): Promise<number> {
+  const terminal = createTerminal(colourFacts());
+  const flags = { json: argv.includes('--json'), 'no-color': argv.includes('--no-color') };
+  const wish = readWish(argv, REGISTRY);
+  try {
+    return await fulfil(wish, flags, terminal);
+  } catch (error) {
+    return refuse((await import('./bug.ts')).bug(error), flags, terminal);
+  }
+}
+
+async function fulfil(wish: Wish, flags: PrintFlags, terminal: Terminal): Promise<number> {
+  switch (wish.kind) {
+    case 'version':
+      terminal.out(`${VERSION}\n`);
+      return 0;
+    case 'help':
+      return help(wish.words, flags, terminal);
+    case 'command':
+      return command(wish, terminal);
+    case 'unknown': {
+      const { unknownCommand } = await import('./unknown.ts');
+      return refuse(unknownCommand(wish.words, REGISTRY), flags, terminal);
+    }
+    default:
+      return unexpected(wish);
+  }
+}
+
+async function help(words: readonly string[], flags: PrintFlags, terminal: Terminal): Promise<number> {
+  const { helpText } = await import('../../commands/help-text.ts');
+  const style = terminal.style('out', flags['no-color'] === true);
+  const text = await helpText({ registry: REGISTRY, version: VERSION }, words, style);
+  if (!text.ok) return refuse(text.error, flags, terminal);
+  terminal.out(text.value);
+  return 0;
+}
+
+async function command({ entry, rest }: Wish & { kind: 'command' }, terminal: Terminal): Promise<number> {
+  const [{ ProgramConfig, Registry }, { compose }] = await Promise.all([import('./oclif.ts'), import('./compose.ts')]);
+  const context = compose({ entry, registry: REGISTRY, version: VERSION, terminal });
+  const config = new ProgramConfig(new Registry(REGISTRY), context);
+  await config.load();
+  return config.runCommand(entry.name, [...rest]);
+}
+
+async function refuse(problem: Failure, flags: PrintFlags, terminal: Terminal): Promise<number> {
+  const { print } = await import('../../commands/print.ts');
+  return print({ ok: false, error: [problem] }, flags, { terminal });
+}

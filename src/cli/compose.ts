@@ -1,0 +1,249 @@
+import type { Context } from '../../commands/context.ts';
+import type { Assets } from '../adapters/system/assets.ts';
+import type { Client } from '../client/client.ts';
+import { attemptFolder, ownerLock, pathsOf, taskFolder } from '../config/data-paths.ts';
+import { loadConfiguration } from '../config/load.ts';
+import type { Configuration } from '../config/load.ts';
+import { processOptions } from '../config/process.ts';
+import type { Foreground, Services } from '../dispatch/services.ts';
+import type { Terminal } from '../dispatch/terminal.ts';
+import { exitCodeOf, failure } from '../domain/failure.ts';
+import type { Failure } from '../domain/failure.ts';
+import { err, ok } from '../domain/result.ts';
+import type { Result } from '../domain/result.ts';
+import type { Executor } from '../executor/executor.ts';
+import type { Definitions } from '../ports/definitions.ts';
+import type { Evaluator } from '../ports/evaluator.ts';
+import type { Leftovers } from '../ports/leftovers.ts';
+import type { Library } from '../ports/library.ts';
+import type { Reads } from '../ports/reads.ts';
+import type { Templates } from '../ports/templates.ts';
+import { warning } from '../presentation/notice.ts';
+import { passOnCancels } from './cancels.ts';
+import { createChanges } from './changes.ts';
+import { BUILD, VERSION } from './version.ts';
+
+/** Wires the command line, and nothing else does. Each part is imported and opened when it is first asked for. */
+export function compose(given: Omit<Context, 'services' | 'runOrchestrator'>): Context {
+  return { ...given, services: (flags) => openServices(flags, given.terminal), runOrchestrator };
+}
+
+async function openServices(
+  { workspace, quiet }: { workspace?: string | undefined; quiet?: boolean | undefined },
+  terminal: Terminal,
+): Promise<Result<Services, readonly Failure[]>> {
+  const known = processOptions();
+  if (!known.ok) return err([known.error]);
+  const loaded = await loadConfiguration({ ...known.value, flags: { workspace } });
+  if (!loaded.ok) return loaded;
+  if (quiet !== true) for (const text of loaded.value.warnings) terminal.note(warning(text));
+  return ok(servicesOf(loaded.value, terminal));
+}
+
+function servicesOf(configuration: Configuration, terminal: Terminal): Services {
+  const parts = { configuration, paths: pathsOf(configuration.settings.storage.data_dir), terminal };
+  const assets = once(async () => {
+    const { createAssets } = await import('../adapters/system/assets.ts');
+    return createAssets(configuration.environment.cacheDir);
+  });
+  const client = once(() => openClient(parts));
+  const libraryOf = async () => openLibrary(configuration, await assets());
+  return {
+    ...parts,
+    client,
+    reads: once(() => openReads(parts, client)),
+    definitions: once(() => openDefinitions(assets)),
+    library: once(async () => (await libraryOf())(configuration.workspace.root)),
+    templates: once(() => openTemplates(assets)),
+    templatesFolder: async () => (await assets()).templates(),
+    leftovers: () => openLeftovers(parts),
+    foreground: async (how) => openForeground(parts, await libraryOf(), how?.passive ?? false),
+    program: async () => (await import('../adapters/system/program.ts')).programCommand(),
+    newId: async () => (await import('../adapters/system/ids.ts')).createIds().next(),
+  };
+}
+
+type Parts = Pick<Services, 'configuration' | 'paths' | 'terminal'>;
+
+async function openClient({ configuration, paths, terminal }: Parts): Promise<Result<Client, Failure>> {
+  const [{ createClient }, { prepareDataDir }, { programCommand }] = await Promise.all([
+    import('../client/client.ts'),
+    import('../adapters/sqlite/data-dir.ts'),
+    import('../adapters/system/program.ts'),
+  ]);
+  const { settings, environment } = configuration;
+  return createClient({
+    settings,
+    files: paths,
+    prepareDataDir,
+    version: VERSION,
+    command: programCommand(),
+    env: environment.variables,
+    ci: environment.ci,
+    tokenFile: environment.tokenFile,
+    onWarning: (text) => {
+      terminal.note(warning(text));
+    },
+  });
+}
+
+/** From the store on this machine; from somebody else's orchestrator where one is configured. */
+async function openReads({ configuration, paths }: Parts, client: Services['client']): Promise<Reads> {
+  if (configuration.settings.orchestrator.endpoint !== null) {
+    const connected = await client();
+    if (connected.ok && connected.value.kind === 'remote') return connected.value.reads;
+  }
+  const [{ createReads }, { readOutput }, { createLocks }, { operationNeeds }] = await Promise.all([
+    import('../adapters/sqlite/reads.ts'),
+    import('../adapters/process/output.ts'),
+    import('../adapters/system/locks.ts'),
+    import('../engine/claims.ts'),
+  ]);
+  const locks = createLocks();
+  return createReads({
+    file: paths.store,
+    isAlive: (owner) => locks.isHeld(ownerLock(paths, owner)),
+    readOutput: (taskId, attempt, offset) => readOutput(taskFolder(paths, taskId), attempt, offset),
+    waits: { slots: configuration.settings.executor.max_concurrent_tasks, needsOf: operationNeeds },
+  });
+}
+
+async function openLeftovers({ paths }: Parts): Promise<Result<Leftovers | undefined, Failure>> {
+  const [{ openRetention }, { createLeftovers }, { createLocks }] = await Promise.all([
+    import('../adapters/sqlite/retention.ts'),
+    import('../adapters/system/leftovers.ts'),
+    import('../adapters/system/locks.ts'),
+  ]);
+  const records = openRetention({ dataDir: paths.dataDir, file: paths.store });
+  if (!records.ok || records.value === undefined) return records as Result<undefined, Failure>;
+  const places = { ...paths, lockOf: (owner: string) => ownerLock(paths, owner) };
+  return ok(createLeftovers(records.value, createLocks(), places));
+}
+
+async function openDefinitions(assets: () => Promise<Assets>): Promise<Definitions> {
+  const { createDefinitions } = await import('../adapters/documents/definitions.ts');
+  return createDefinitions(once(() => openNickel(assets)));
+}
+
+async function openNickel(assets: () => Promise<Assets>): Promise<Evaluator> {
+  const { createNickel } = await import('../adapters/nickel/evaluate.ts');
+  const carried = await assets();
+  const templates = orThrow(await carried.templates());
+  return createNickel({ module: () => carried.nickelModule(), importPaths: [`${templates}/nickel`] });
+}
+
+async function openTemplates(assets: () => Promise<Assets>): Promise<Result<Templates, Failure>> {
+  const [{ createTemplates }, { folderFiles }] = await Promise.all([
+    import('../adapters/templates/templates.ts'),
+    import('../adapters/templates/files.ts'),
+  ]);
+  const carried = await assets();
+  const folder = await carried.templates();
+  if (!folder.ok) return folder;
+  return ok(createTemplates({ wasm: () => carried.templateEngine(), files: folderFiles(folder.value) }));
+}
+
+type LibraryOf = (workspace: string) => Library;
+
+async function openLibrary({ settings }: Configuration, assets: Assets): Promise<LibraryOf> {
+  const [{ createLibrary }, { existsSync }] = await Promise.all([
+    import('../adapters/nushell/library.ts'),
+    import('node:fs'),
+  ]);
+  const { binary, provisioning_lib: shipped, env_vars: envVars } = settings.nushell;
+  return (workspace) => {
+    const own = `${workspace}/nulib`;
+    return createLibrary({
+      nu: async () => binary ?? orThrow(await assets.nu()),
+      shipped: async () => shipped ?? orThrow(await assets.library()),
+      workspaceLibrary: existsSync(own) ? own : undefined,
+      envVars,
+    });
+  };
+}
+
+/** An engine of this process, which owns its runs by a lock that dies with it. */
+async function openForeground(
+  parts: Parts,
+  libraryOf: LibraryOf,
+  passive: boolean,
+): Promise<Result<Foreground, Failure>> {
+  const { configuration, paths } = parts;
+  const [{ createStore }, { createLocks }, { createIds }, { createClock }, { createEngine }] = await Promise.all([
+    import('../adapters/sqlite/store.ts'),
+    import('../adapters/system/locks.ts'),
+    import('../adapters/system/ids.ts'),
+    import('../adapters/system/clock.ts'),
+    import('../engine/create.ts'),
+  ]);
+  const [ids, locks] = [createIds(), createLocks()];
+  const isAlive = (owner: string): boolean => locks.isHeld(ownerLock(paths, owner));
+  const store = createStore({ dataDir: paths.dataDir, file: paths.store, isAlive });
+  if (!store.ok) return store;
+  const owner = ids.next();
+  const lock = locks.acquire(ownerLock(paths, owner));
+  if (lock === undefined) throw new Error(`Internal error: the lock of the new engine ${owner} is taken`);
+  const changes = createChanges();
+  const { createHash } = await import('node:crypto');
+  const engine = createEngine({
+    store: store.value,
+    ids,
+    owner,
+    isAlive,
+    clock: createClock(),
+    sink: { emit: changes.emit },
+    onFatal: changes.fail,
+    maxConcurrentTasks: passive ? 0 : configuration.settings.executor.max_concurrent_tasks,
+    hash: (text) => createHash('sha256').update(text).digest('hex'),
+    executor: await openExecutor(parts, libraryOf, () => ids.next()),
+  });
+  const stopLooking = passOnCancels(store.value, engine, owner);
+  const close = async (): Promise<void> => {
+    stopLooking();
+    await engine.stop();
+    store.value.close();
+    lock.release();
+  };
+  return ok({ engine, onChange: changes.onChange, fatal: changes.fatal, close });
+}
+
+async function openExecutor({ paths }: Parts, libraryOf: LibraryOf, newName: () => string): Promise<Executor> {
+  const [{ createExecutor }, { createRunner }, { programCommand }] = await Promise.all([
+    import('../executor/executor.ts'),
+    import('../adapters/process/runner.ts'),
+    import('../adapters/system/program.ts'),
+  ]);
+  const command = JSON.stringify(programCommand());
+  return createExecutor({
+    runner: createRunner(),
+    libraryOf,
+    folderOf: ({ taskId, number, fence }) => attemptFolder(paths, taskId, { number, fence }),
+    stateDir: paths.hosts,
+    extraEnvironment: () => ({ PROVISIONING_COMMAND: command }),
+    newName,
+  });
+}
+
+/** `orchestrator run`: the same orchestrator, in this very process and terminal. */
+async function runOrchestrator(): Promise<Result<number, readonly Failure[]>> {
+  const { startDaemon } = await import('../daemon/compose.ts');
+  const say = (): void => undefined;
+  const reason = await startDaemon({ dataDir: undefined, foreground: true, build: BUILD, say });
+  if (reason.kind === 'failed') return err([reason.failure]);
+  if (reason.kind === 'already_running') return err([ALREADY_RUNNING]);
+  return ok(reason.kind === 'broken' ? exitCodeOf('internal') : 0);
+}
+
+const ALREADY_RUNNING = failure('conflict', 'another orchestrator runs already', {
+  hint: 'See: provisioning orchestrator status. End it: provisioning orchestrator stop.',
+});
+
+function orThrow(path: Result<string, Failure>): string {
+  if (path.ok) return path.value;
+  throw new Error(path.error.message);
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => (made ??= make());
+}

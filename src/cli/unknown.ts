@@ -1,0 +1,28 @@
+import type { Entry } from '../../commands/entry.ts';
+import { LATER_COMMANDS } from '../../commands/later.ts';
+import { failure } from '../domain/failure.ts';
+import type { Failure } from '../domain/failure.ts';
+import { didYouMean } from '../domain/suggest.ts';
+
+/** `words`: those before the first flag. */
+export function unknownCommand(words: readonly string[], registry: readonly Entry[]): Failure {
+  const [first] = words;
+  if (first === undefined) {
+    const hint = 'Write the command first: provisioning server list --json.';
+    return failure('usage', 'flags stand before the command', { hint });
+  }
+  const name = words.slice(0, 2).join(' ');
+  const later = [name, first].find((candidate) => LATER_COMMANDS.has(candidate));
+  const see = 'See: provisioning help.';
+  if (later !== undefined) return failure('usage', `"${later}" is not in this version`, { hint: see });
+  const hint = suggestion(name, first, registry) ?? see;
+  return failure('usage', `there is no command ${JSON.stringify(name.slice(0, 80))}`, { hint });
+}
+
+function suggestion(name: string, first: string, registry: readonly Entry[]): string | undefined {
+  const names = registry.map((entry) => entry.name);
+  const nouns = new Set(names.map((known) => known.split(' ')[0] ?? ''));
+  const whole = didYouMean(name, names);
+  if (whole !== undefined || nouns.has(first)) return whole ?? `See: provisioning help ${first}.`;
+  return didYouMean(first, nouns);
+}

@@ -1,0 +1,67 @@
+import { err, ok } from '../domain/result.ts';
+import type { Failure } from '../domain/failure.ts';
+import type { Result } from '../domain/result.ts';
+import type { Submission } from '../domain/submission.ts';
+import { KILLING, STOPPING, notice } from '../presentation/notice.ts';
+import type { Dispatched } from './dispatched.ts';
+import { createProgress } from './progress.ts';
+import type { WorkOptions } from './request.ts';
+import type { Foreground, Services } from './services.ts';
+
+type Told = Pick<WorkOptions, 'silent' | 'colourless'>;
+
+/** Executes a run in this process until it has ended. */
+export async function executeDirectly(
+  services: Services,
+  submission: Submission,
+  options: Told,
+): Promise<Result<Dispatched, readonly Failure[]>> {
+  const opened = await services.foreground();
+  if (!opened.ok) return err([opened.error]);
+  const foreground = opened.value;
+  try {
+    const submitted = foreground.engine.submit(submission);
+    if (!submitted.ok) return err([submitted.error]);
+    return await attend(services, foreground, submitted.value.id, options);
+  } finally {
+    await foreground.close();
+  }
+}
+
+/** Resolves when a run of this engine has ended. The first Ctrl-C asks its tasks to stop, the second kills them. */
+export async function attend(
+  services: Services,
+  { engine, onChange, fatal }: Foreground,
+  id: string,
+  options: Told,
+): Promise<Result<Dispatched, readonly Failure[]>> {
+  const reads = await services.reads();
+  const show = createProgress(services.terminal, options);
+  let seen = 0;
+  const catchUp = async (): Promise<void> => {
+    const events = await reads.events(id, seen);
+    if (!events.ok) return;
+    for (const event of events.value.filter(({ seq }) => seq > seen)) show(event);
+    seen = events.value.at(-1)?.seq ?? seen;
+  };
+  let turn = Promise.resolve();
+  const stopWatching = onChange((changed) => {
+    if (changed === id) turn = turn.then(catchUp);
+  });
+  let interrupts = 0;
+  const stopListening = services.terminal.onInterrupt(() => {
+    interrupts += 1;
+    services.terminal.note(notice(interrupts === 1 ? STOPPING : KILLING));
+    engine.cancel(id, 'interrupted', interrupts === 1 ? undefined : 0);
+  });
+  try {
+    await Promise.race([engine.settled(id), fatal]);
+    stopWatching();
+    await turn.then(catchUp);
+  } finally {
+    stopWatching();
+    stopListening();
+  }
+  const run = await reads.run(id);
+  return run.ok ? ok({ kind: 'finished', run: run.value }) : err([run.error]);
+}

@@ -1,0 +1,49 @@
+import { failure } from '../domain/failure.ts';
+import type { Failure } from '../domain/failure.ts';
+import { err, ok } from '../domain/result.ts';
+import type { Result } from '../domain/result.ts';
+import { notice } from '../presentation/notice.ts';
+import type { Decision } from '../routing/decision.ts';
+import { overriding } from '../routing/explain.ts';
+import { decide } from './decide.ts';
+import { executeDirectly } from './direct.ts';
+import type { Dispatched } from './dispatched.ts';
+import { handOver } from './orchestrated.ts';
+import type { WorkOptions, WorkRequest } from './request.ts';
+import type { Services } from './services.ts';
+import { submissionOf } from './submission.ts';
+
+/** Decides where the work is done, has it done there, and waits for it where that is the policy. */
+export async function dispatch(
+  services: Services,
+  request: WorkRequest,
+): Promise<Result<Dispatched, readonly Failure[]>> {
+  const decided = await decide(services, request);
+  if (!decided.ok) return decided;
+  const { decision } = decided.value;
+  const refused = decision.refused ?? contradiction(decision, request.options);
+  if (refused !== undefined) return err([refused]);
+  const overrides = overriding(decision);
+  if (overrides !== undefined && !request.options.quiet) services.terminal.note(notice(overrides));
+  const defined = decided.value.workflow === undefined ? await request.define() : ok(decided.value.workflow);
+  if (!defined.ok) return defined;
+  const key = request.options.key ?? (await services.newId());
+  const given = { key, workflow: defined.value, mode: decision.mode, fallback: null };
+  const submission = submissionOf(services.configuration, given);
+  if (decision.mode === 'direct') return executeDirectly(services, submission, request.options);
+  return handOver(services, submission, {
+    ...request.options,
+    wait: waits(decision, request),
+    mayFallBack: decision.fallbackAllowed,
+  });
+}
+
+/** What was routed is waited for; who asked for the orchestrator in so many words gets the id and goes on. */
+const waits = ({ decidedBy }: Decision, { route, options }: WorkRequest): boolean =>
+  options.wait || (!options.detach && decidedBy !== 'flag' && route.orchestrator !== true);
+
+function contradiction({ mode, because }: Decision, { detach }: WorkOptions): Failure | undefined {
+  if (!detach || mode === 'orchestrated') return undefined;
+  const hint = 'Add --orchestrated, or leave --detach out.';
+  return failure('usage', `--detach needs the orchestrator, but this is done directly: ${because}`, { hint });
+}

@@ -1,0 +1,10 @@
+import type { RunDocument } from '../api/documents.ts';
+
+/** What became of a piece of work, as far as this command saw it. */
+export type Dispatched =
+  /** It has ended. */
+  | { readonly kind: 'finished'; readonly run: RunDocument }
+  /** The orchestrator has it, durably. */
+  | { readonly kind: 'accepted'; readonly workflow_id: string }
+  /** The orchestrator has it, and nobody watches any more. */
+  | { readonly kind: 'detached'; readonly workflow_id: string };

@@ -1,0 +1,74 @@
+import type { RollbackDocument, Steered } from '../api/responses.ts';
+import type { RollbackBody } from '../api/requests.ts';
+import type { CallFailure } from '../client/call-failure.ts';
+import type { Steering } from '../client/client.ts';
+import type { JsonRecord } from '../domain/json.ts';
+import type { Failure } from '../domain/failure.ts';
+import { err, ok } from '../domain/result.ts';
+import type { Result } from '../domain/result.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { Services } from './services.ts';
+
+type Outcome<T> = Promise<Result<T, readonly Failure[]>>;
+
+/**
+ * Asks something of a run. What makes tasks run starts the orchestrator (`start`); the rest is recorded here where none
+ * runs, and starts nothing.
+ */
+export async function steerRun(services: Services, given: string, how: Steering, start: boolean): Outcome<Steered> {
+  const run = await (await services.reads()).run(given);
+  if (!run.ok) return err([run.error]);
+  const client = await services.client();
+  if (!client.ok) return err([client.error]);
+  const { workflow_id: id } = run.value;
+  const answer = await client.value.steer(id, how, start);
+  if (answer.ok) return answer;
+  const nobody = !start && client.value.kind === 'local' && answer.error.proof === 'not_accepted';
+  return nobody ? here(services, id, how) : err([plain(answer.error)]);
+}
+
+export async function rollbackRun(services: Services, given: string, body: RollbackBody): Outcome<RollbackDocument> {
+  const run = await (await services.reads()).run(given);
+  if (!run.ok) return err([run.error]);
+  const client = await services.client();
+  if (!client.ok) return err([client.error]);
+  const answer = await client.value.rollback(run.value.workflow_id, body);
+  return answer.ok ? answer : err([plain(answer.error)]);
+}
+
+async function here(services: Services, id: string, how: Steering): Outcome<Steered> {
+  const opened = await services.foreground({ passive: true });
+  if (!opened.ok) return err([opened.error]);
+  try {
+    const made = ask(opened.value.engine, id, how);
+    return made.ok ? ok({ workflow_id: id, status: made.value.status }) : err([made.error]);
+  } finally {
+    await opened.value.close();
+  }
+}
+
+function ask(engine: Engine, id: string, how: Steering): ReturnType<Engine['pause']> {
+  switch (how.verb) {
+    case 'cancel':
+      return engine.cancel(id, how.body.reason ?? 'workflow cancel');
+    case 'pause':
+      return engine.pause(id, how.body.reason ?? 'workflow pause');
+    case 'resume':
+      return engine.resume(id);
+    case 'retry':
+      return engine.retry(id, { from: how.body.from, onlyFailed: how.body.only_failed });
+    default: {
+      const { as, message = null, result = {} } = how.body;
+      return engine.resolve(id, { task: how.task, as, message, result: result as JsonRecord });
+    }
+  }
+}
+
+/** What the client adds for `dispatch` is none of the user's business. */
+const plain = ({ code, message, place, hint, report }: CallFailure): Failure => ({
+  code,
+  message,
+  place,
+  hint,
+  report,
+});

@@ -1,0 +1,47 @@
+import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { failure } from '../domain/failure.ts';
+import type { Failure } from '../domain/failure.ts';
+import { err, ok } from '../domain/result.ts';
+import type { Result } from '../domain/result.ts';
+import type { Services } from './services.ts';
+
+export interface Scaffold {
+  readonly workspace: string;
+  /** Relative to the workspace. */
+  readonly written: readonly string[];
+  /** Were there already, and stay as they are. */
+  readonly kept: readonly string[];
+}
+
+/** Lays out a workspace in `folder` (absolute). What is there is never overwritten, so doing it twice is no error. */
+export async function initWorkspace(services: Services, folder: string): Promise<Result<Scaffold, readonly Failure[]>> {
+  const templates = await services.templatesFolder();
+  if (!templates.ok) return err([templates.error]);
+  const source = join(templates.value, 'workspace');
+  const entries = await readdir(source, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
+  const written: string[] = [];
+  const kept: string[] = [];
+  try {
+    for (const file of files.toSorted()) {
+      const path = file.slice(source.length + 1);
+      const isNew = await writeNew(join(folder, path), await readFile(file));
+      (isNew ? written : kept).push(path);
+    }
+  } catch (error) {
+    return err([failure('usage', `cannot write into ${folder}: ${(error as Error).message}`)]);
+  }
+  return ok({ workspace: folder, written, kept });
+}
+
+async function writeNew(file: string, content: Uint8Array): Promise<boolean> {
+  await mkdir(dirname(file), { recursive: true });
+  try {
+    await writeFile(file, content, { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}

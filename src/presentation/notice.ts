@@ -1,0 +1,34 @@
+import { manyLines } from './escape.ts';
+
+/** One line for stderr that is neither progress nor an error. */
+export const notice = (text: string): string => `note: ${manyLines(text).trim().replaceAll('\n', '\n  ')}\n`;
+
+export const warning = (text: string): string => `warning: ${manyLines(text).trim().replaceAll('\n', '\n  ')}\n`;
+
+export const STOPPING = 'Stopping: running tasks are asked to end. Press Ctrl-C again to kill them.';
+export const KILLING = 'Killing what still runs.';
+
+/** After Ctrl-C while watching. */
+export const detachedText = (workflowId: string): string =>
+  [
+    'The work goes on without this command.',
+    `See how it goes:  provisioning workflow status ${workflowId}`,
+    `End it:           provisioning workflow cancel ${workflowId}`,
+  ].join('\n');
+
+/** `why` is a clause of the client's. */
+export const fallbackText = (why: string): string =>
+  `the orchestrator could not take it (${why}); it is done directly (orchestrator.fallback_to_direct)`;
+
+/** After the orchestrator has accepted work that is not waited for. */
+export const acceptedText = (workflowId: string): string =>
+  `Queued as ${workflowId}\nSee how it goes:  provisioning workflow status ${workflowId}\n`;
+
+export const cancelledText = (workflowId: string, hasEnded: boolean): string =>
+  hasEnded
+    ? `Run ${workflowId} is cancelled.\n`
+    : `Run ${workflowId} is being cancelled.\nSee how it goes:  provisioning workflow status ${workflowId}\n`;
+
+/** After something was asked of a run. */
+export const steeredText = (workflowId: string, status: string): string =>
+  `Run ${workflowId} is ${status}.\nSee how it goes:  provisioning workflow status ${workflowId}\n`;

@@ -1,0 +1,124 @@
+import type { Blocker, WhyDocument } from '../api/why.ts';
+import { oneLine } from './escape.ts';
+import { statusStyle } from './style.ts';
+import type { Style } from './style.ts';
+import { timeText } from './time.ts';
+
+/** The document, with what people read of it: what `--json` prints. */
+export const whyJson = (why: WhyDocument) => ({ ...why, sentence: whySentence(why), hints: hintsOf(why) });
+
+/** One sentence, the chain below it, and what to do. */
+export function whyText(why: WhyDocument, style: Style): string {
+  const status = statusStyle(why.status, style)(why.status);
+  const lines = [`${whySentence(why)} ${style.dim('(')}${status}${style.dim(')')}`];
+  if (why.blockers.length > 1) lines.push(...why.blockers.map((link) => chainLine(why, link, style)));
+  if (why.truncated) lines.push('  … and more of the same');
+  return `${[...lines, ...hintsOf(why).map((hint) => `${style.cyan('→')} ${hint}`)].join('\n')}\n`;
+}
+
+/** From what was asked about to the first root. */
+export function whySentence(why: WhyDocument): string {
+  const subject = why.task === null ? `Run ${oneLine(why.name)}` : oneLine(why.task);
+  const [first] = why.blockers;
+  if (first === undefined) return `${subject} ${why.status === 'completed' ? 'has completed' : `is ${why.status}`}.`;
+  const others = why.task === null ? why.blockers.length - 1 : 0;
+  const isAbout = first.blocks === (why.task ?? undefined);
+  const said = isAbout ? phrase(first, why) : `waits: ${oneLine(first.blocks ?? '')} ${phrase(first, why)}`;
+  const opening = why.task === null && !isAbout && isEnd(why) ? said.replace('waits: ', `is ${why.status}: `) : said;
+  return `${subject} ${opening}${rest(why, first)}${others > 0 ? `, and ${others} more` : ''}.`;
+}
+
+const isEnd = ({ status }: WhyDocument): boolean => ['failed', 'unknown', 'cancelled'].includes(status);
+
+/** `, which waits for …`, for as long as a link leads to a task. */
+function rest(why: WhyDocument, first: Blocker): string {
+  let text = '';
+  let link: Blocker | undefined = first;
+  while (link?.kind === 'dependency' || link?.kind === 'skipped') {
+    const { task }: Blocker = link;
+    link = why.blockers.find(({ blocks }) => blocks === task);
+    if (link !== undefined) text += `, which ${phrase(link, why)}`;
+  }
+  return text;
+}
+
+function chainLine(why: WhyDocument, link: Blocker, style: Style): string {
+  const subject = link.blocks === undefined ? 'the run' : oneLine(link.blocks);
+  return `  ${subject} ${phrase(link, why)} ${style.dim(`[${link.status}]`)}`;
+}
+
+/** A predicate. */
+function phrase(link: Blocker, why: WhyDocument): string {
+  const reason = link.message === undefined ? '' : `: ${oneLine(link.message)}`;
+  const since = link.since === undefined ? '' : ` since ${timeText(link.since)}`;
+  switch (link.kind) {
+    case 'dependency':
+      return `waits for ${oneLine(link.task ?? '')}`;
+    case 'running':
+      return `runs${since}`;
+    case 'slot':
+      return `waits for a slot: all ${link.limit ?? 0} are in use`;
+    case 'parallel_limit':
+      return `waits for its turn: the run's parallel_limit of ${link.limit ?? 0} is reached`;
+    case 'pool':
+      return `waits for the pool ${oneLine(link.name ?? '')}: all ${link.limit ?? 0} places are taken`;
+    case 'rate':
+      return `waits for the rate of the pool ${oneLine(link.name ?? '')}${until(link)}`;
+    case 'resource':
+    case 'mutex':
+      return `waits for the ${link.kind} ${oneLine(link.name ?? '')}, held by ${holder(link, why)}${since}`;
+    case 'retry':
+      return `failed and is tried again${until(link)}${reason}`;
+    case 'ready':
+      return 'is ready and starts at the next opportunity';
+    default:
+      return `${ofStates(link.kind, oneLine(link.task ?? ''))}${since}${reason}`;
+  }
+}
+
+type StateKind = Exclude<
+  Blocker['kind'],
+  'dependency' | 'running' | 'slot' | 'parallel_limit' | 'pool' | 'rate' | 'resource' | 'mutex' | 'retry' | 'ready'
+>;
+
+function ofStates(kind: StateKind, task: string): string {
+  const texts: Readonly<Record<StateKind, string>> = {
+    queued: 'has not started yet',
+    paused: 'is held back because the run is paused',
+    cancelling: 'is about to end because the run is being cancelled',
+    unattended: 'gets no attention: the process that executed the run is gone',
+    unknown: 'ended, but nobody knows how',
+    failed: 'failed',
+    skipped: `was skipped because of ${task}`,
+    cancelled: 'was cancelled',
+    ended: 'was not done before the run ended',
+  };
+  return texts[kind];
+}
+
+const until = ({ until: time }: Blocker): string => (time === undefined ? '' : ` at ${timeText(time)}`);
+
+function holder({ task = '', workflow_id, attended }: Blocker, why: WhyDocument): string {
+  const where = workflow_id === why.workflow_id ? 'of this run' : `of run ${workflow_id}`;
+  return `task ${oneLine(task)} ${where}${attended === false ? ' (whose process is gone)' : ''}`;
+}
+
+/** What the reader can do, each said once. */
+function hintsOf({ workflow_id: id, blockers }: WhyDocument): readonly string[] {
+  const hints = blockers.flatMap(({ kind, task = '', attended, blocks = '' }) => {
+    if (kind === 'unknown')
+      return [`Look what exists, then say it: provisioning workflow resolve ${id} ${task} --as completed|failed|retry`];
+    if (kind === 'paused') return [`To go on: provisioning workflow resume ${id}`];
+    if (kind === 'unattended' || attended === false) return ['To go on: provisioning orchestrator start'];
+    if (kind === 'failed')
+      return [
+        `Its output: provisioning workflow logs ${id} ${task}`,
+        `Once the cause is gone: provisioning workflow retry ${id}`,
+      ];
+    if (kind === 'cancelled') return [`To do it after all: provisioning workflow retry ${id}`];
+    return kind === 'running' ? [`Its output: provisioning workflow logs ${id} ${blocks}`] : [];
+  });
+  return [...new Set(hints)].slice(0, SHOWN_HINTS).map((hint) => oneLine(hint));
+}
+
+const SHOWN_HINTS = 5;

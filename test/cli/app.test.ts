@@ -1,0 +1,50 @@
+import { expect } from 'vitest';
+import { test } from '../rig/cli-test.ts';
+
+const INFRA = JSON.stringify({
+  provider: 'local',
+  servers: [{ name: 'n-1' }, { name: 'n-2' }],
+  taskservs: [{ name: 'kubernetes' }],
+  clusters: [{ name: 'k1', taskservs: ['kubernetes'] }],
+});
+
+test('a cluster with its servers, then an application on it, then all of it away again', async ({
+  home,
+  provisioning,
+}) => {
+  home.write('infra/wuji.json', INFRA);
+  const cluster = await provisioning('cluster create --infra wuji --direct');
+  expect([cluster.code, cluster.stderr]).toEqual([0, expect.anything()]);
+  expect((await provisioning('server list --infra wuji --quiet')).stdout).toBe('n-1\nn-2\n');
+  expect((await provisioning('cluster show k1 --json')).json()).toMatchObject([{ kind: 'cluster', name: 'k1' }]);
+  const app = await provisioning('app deploy shop --infra wuji --image nginx:1.29 --replicas 2 --direct');
+  expect([app.code, app.stderr]).toEqual([0, expect.anything()]);
+  expect(app.stdout).toContain('rendered');
+  expect((await provisioning('app list --json')).json()).toMatchObject([{ name: 'shop', status: 'rendered' }]);
+  const other = await provisioning('app deploy shop --infra wuji --image nginx:1.29 --replicas 3 --direct');
+  expect(other.code).toBe(6);
+  const forced = await provisioning('app deploy shop --infra wuji --image nginx:1.29 --replicas 3 --force --direct');
+  expect(forced.code).toBe(0);
+  expect((await provisioning('app remove shop --infra wuji --direct --yes')).code).toBe(0);
+  expect((await provisioning('cluster delete k1 --infra wuji --direct --yes')).code).toBe(0);
+  expect((await provisioning('app list --quiet')).stdout + (await provisioning('cluster list --quiet')).stdout).toBe(
+    '',
+  );
+});
+
+test('a service is installed on the servers that are named', async ({ provisioning }) => {
+  await provisioning('server create n-1 n-2 --direct');
+  const ran = await provisioning('taskserv create kubernetes --servers n-1,n-2 --direct');
+  expect([ran.code, ran.stderr]).toEqual([0, expect.anything()]);
+  expect((await provisioning('taskserv list --json')).json()).toMatchObject([
+    { name: 'kubernetes', definition: { servers: ['n-1', 'n-2'] } },
+  ]);
+  expect((await provisioning('taskserv show kubernetes')).stdout).toContain('kind: taskserv');
+  expect((await provisioning('taskserv delete kubernetes --direct')).code).toBe(2);
+});
+
+test('an application without a cluster is told what is missing', async ({ provisioning }) => {
+  const ran = await provisioning('app deploy shop --direct');
+  expect(ran.code).toBe(2);
+  expect(ran.stderr).toContain('--cluster');
+});

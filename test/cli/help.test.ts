@@ -1,0 +1,59 @@
+import { expect } from 'vitest';
+import { REGISTRY } from '../../commands/registry.ts';
+import { FAILURES } from '../../src/domain/failure.ts';
+import { MEANINGS } from '../../src/presentation/help.ts';
+import { test } from '../rig/cli-test.ts';
+import manifest from '../../package.json' with { type: 'json' };
+
+test('help names every command and every exit code', async ({ provisioning }) => {
+  for (const args of ['', 'help', '--help', 'help --no-color']) {
+    const { code, stdout, stderr } = await provisioning(args);
+    expect([code, stderr]).toEqual([0, '']);
+    for (const { name, summary } of REGISTRY) expect(stdout).toMatch(new RegExp(`^  ${name} +${summary}$`, 'm'));
+    for (const { exit } of Object.values(FAILURES)) expect(stdout).toMatch(new RegExp(`^  ${exit} `, 'm'));
+  }
+});
+
+test('every exit code of the table has a meaning, and no other has one', () => {
+  const codes = new Set([0, ...Object.values(FAILURES).map(({ exit }) => exit)]);
+  expect(Object.keys(MEANINGS).map(Number)).toEqual([...codes].toSorted((a, b) => a - b));
+});
+
+test('every command has help with its own examples', async () => {
+  for (const entry of REGISTRY) {
+    const { default: command } = await entry.load();
+    const noun = entry.name.startsWith('batch') ? 'workflow|batch' : entry.name.split(' ')[0];
+    expect([entry.name, command.examples.length > 0]).toEqual([entry.name, true]);
+    for (const example of command.examples)
+      expect(example.command).toMatch(new RegExp(`^provisioning (${noun}|batch)( |$)`));
+  }
+});
+
+test('help of one command and of a noun, in each way to ask', async ({ provisioning }) => {
+  for (const args of ['help server create', 'server create --help', 'server create web-1 -h']) {
+    const { code, stdout } = await provisioning(args);
+    expect(code).toBe(0);
+    for (const part of ['provisioning server create [NAMES…] [FLAGS]', '--explain-mode', '--key KEY', 'Examples'])
+      expect(stdout).toContain(part);
+  }
+  for (const args of ['help server', 'server', 'server --help']) {
+    const { stdout } = await provisioning(args);
+    expect(stdout).toContain('server delete');
+    expect(stdout).not.toContain('cluster');
+  }
+  expect((await provisioning('help sevrer')).code).toBe(2);
+});
+
+test('version is that of the package, in each way to ask', async ({ provisioning }) => {
+  for (const args of ['version', '--version', '-v', 'version --quiet'])
+    expect(await provisioning(args)).toMatchObject({ code: 0, stdout: `${manifest.version}\n`, stderr: '' });
+  expect((await provisioning('version --json')).json()).toMatchObject({ version: manifest.version });
+});
+
+test('env names folders and documents in use', async ({ home, provisioning }) => {
+  expect((await provisioning('env --json')).json()).toMatchObject({
+    workspace: home.workspace,
+    data_dir: home.dataDir,
+    documents: [],
+  });
+});

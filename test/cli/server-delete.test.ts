@@ -1,0 +1,29 @@
+import { expect } from 'vitest';
+import { test } from '../rig/cli-test.ts';
+
+test('destroying without a terminal needs --yes, and says the word', async ({ provisioning }) => {
+  await provisioning('server create web-1 --direct');
+  const refused = await provisioning('server delete web-1 --direct');
+  expect(refused.code).toBe(2);
+  expect(refused.stderr).toContain('--yes');
+  expect((await provisioning('server list --quiet')).stdout).toBe('web-1\n');
+  expect((await provisioning('server delete web-1 --direct --yes')).code).toBe(0);
+  expect((await provisioning('server list --quiet')).stdout).toBe('');
+});
+
+test('destroying wants names or --all', async ({ provisioning }) => {
+  await provisioning('server create web-1 web-2 --direct');
+  const nothing = await provisioning('server delete --direct --yes');
+  expect(nothing.code).toBe(2);
+  expect(nothing.stderr).toContain('--all');
+  expect((await provisioning('server delete web-1 --all --direct --yes')).code).toBe(2);
+  expect((await provisioning('server delete --all --direct --yes')).code).toBe(0);
+  expect((await provisioning('server list --json')).json()).toEqual([]);
+});
+
+test('what does not exist is not found, with a suggestion', async ({ provisioning }) => {
+  await provisioning('server create web-1 --direct');
+  const ran = await provisioning('server delete web-2 --direct --yes --json');
+  expect(ran.code).toBe(4);
+  expect(ran.json()).toMatchObject({ error: { code: 'not_found', hint: 'Did you mean "web-1"?' } });
+});

@@ -1,0 +1,18 @@
+import { expect } from 'vitest';
+import { test } from '../rig/cli-test.ts';
+
+test('it shows definition and facts of each name', async ({ provisioning }) => {
+  await provisioning('server create web-1 web-2 --plan small --direct');
+  const ran = await provisioning('server show web-2 web-1 --json');
+  expect(ran.json()).toMatchObject([
+    { name: 'web-2', definition: { plan: 'small' } },
+    { name: 'web-1', definition: { plan: 'small' } },
+  ]);
+});
+
+test('a name that does not exist is exit code 4 with a suggestion', async ({ provisioning }) => {
+  await provisioning('server create web-1 --direct');
+  const ran = await provisioning('server show wbe-1');
+  expect(ran.code).toBe(4);
+  expect(ran.stderr).toContain('Did you mean "web-1"?');
+});

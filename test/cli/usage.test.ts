@@ -1,0 +1,48 @@
+import { describe, expect } from 'vitest';
+import { test } from '../rig/cli-test.ts';
+
+describe('a command line that makes no sense is exit code 2', () => {
+  const CASES: readonly (readonly [args: string, says: string])[] = [
+    ['sever list', 'Did you mean "server list"?'],
+    ['server lst', 'Did you mean "server list"?'],
+    ['servr', 'Did you mean "server"?'],
+    ['workflow monitor', '"workflow monitor" is not in this version'],
+    ['batch graph x', '"batch graph" is not in this version'],
+    ['completion', '"completion" is not in this version'],
+    ['--json server list', 'Write the command first'],
+    ['server list --jsn', 'Did you mean "--json"?'],
+    ['server create web-1 --check', '--check is not in this version'],
+    ['workflow logs @latest -f', '-f is not in this version'],
+    ['server list --bogus=1', '"server list" has no flag --bogus'],
+    ['server list web-1', 'takes no further argument, but got "web-1"'],
+    ['server show', 'needs NAMES'],
+    ['workflow status', 'needs ID'],
+    ['server list --infra', '--infra expects a value'],
+    ['server create a --priority urgent', 'low, normal, high'],
+    ['server create a --direct --orchestrated', '--orchestrated'],
+    ['server create a --wait --detach', '--wait'],
+    ['workflow run nowhere.json --orchestrated', 'contradicts'],
+  ];
+  for (const [args, says] of CASES)
+    test(args, async ({ provisioning }) => {
+      const ran = await provisioning(args);
+      expect(ran).toMatchObject({ code: 2, stdout: args.includes('--json') ? expect.anything() : '' });
+      expect(ran.stderr + ran.stdout).toContain(says);
+    });
+});
+
+test('with --json an error is one document on stdout, and nothing else', async ({ provisioning }) => {
+  for (const args of ['server create --json --nonsense', 'workflow status nobody --json', 'nonsense --json']) {
+    const ran = await provisioning(args);
+    expect(ran.stderr).toBe('');
+    expect(ran.json()).toMatchObject({ error: { code: expect.any(String), message: expect.any(String) } });
+  }
+});
+
+test('a reader that goes away is no error', async ({ home, begin }) => {
+  void home;
+  const started = begin('help');
+  started.child.stdout.destroy();
+  const { stderr } = await started.ended;
+  expect(stderr).toBe('');
+});

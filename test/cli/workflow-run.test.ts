@@ -1,0 +1,108 @@
+import { existsSync } from 'node:fs';
+import { expect } from 'vitest';
+import type { RunDocument } from '../../src/api/documents.ts';
+import { test } from '../rig/cli-test.ts';
+import { processesOf } from '../rig/leaks.ts';
+
+test('independent operations run at the same time, and dependants wait for them', async ({ home, begin, tasks }) => {
+  const operations = [tasks.operation('a'), tasks.operation('b'), tasks.operation('c', { dependencies: ['a', 'b'] })];
+  home.write('flow.json', JSON.stringify({ name: 'flow', operations }));
+  const running = begin('workflow run flow.json --json');
+  const [a, b] = await Promise.all([tasks.began('a'), tasks.began('b')]);
+  expect(tasks.running()).toEqual(['a', 'b']);
+  a.tell({ exit: 0 });
+  await a.gone;
+  expect(tasks.running()).toEqual(['b']);
+  b.tell({ exit: 0 });
+  const c = await tasks.began('c');
+  expect(tasks.running()).toEqual(['c']);
+  c.tell({ exit: 0 });
+  const ran = await running.ended;
+  expect(ran.code).toBe(0);
+  const run = ran.json<RunDocument>();
+  expect(run).toMatchObject({ name: 'flow', status: 'completed', mode: 'direct', attended: true });
+  expect(run.tasks.map(({ id, status, attempts }) => [id, status, attempts])).toEqual([
+    ['a', 'completed', 1],
+    ['b', 'completed', 1],
+    ['c', 'completed', 1],
+  ]);
+});
+
+test('the first Ctrl-C asks the tasks to stop: exit code 8', async ({ home, begin, tasks, provisioning }) => {
+  home.write('flow.json', JSON.stringify({ name: 'flow', operations: [tasks.operation('a')] }));
+  const running = begin('workflow run flow.json');
+  const a = await tasks.began('a');
+  running.child.kill('SIGINT');
+  await a.gone;
+  const ran = await running.ended;
+  expect(ran.code).toBe(8);
+  expect(ran.stderr).toContain('Press Ctrl-C again to kill');
+  expect((await provisioning('workflow status @latest --json')).json()).toMatchObject({ status: 'cancelled' });
+});
+
+test('the second Ctrl-C kills what does not stop', async ({ home, begin }) => {
+  const stubborn = ['sh', '-c', 'trap "" TERM; echo up >&2; touch "$1/up"; while :; do sleep 1000 & wait; done', 'sh'];
+  home.write(
+    'flow.json',
+    JSON.stringify({
+      name: 'flow',
+      operations: [{ id: 'a', type: 'command.run', params: { argv: [...stubborn, home.root] } }],
+    }),
+  );
+  const running = begin('workflow run flow.json');
+  await running.saw(/a started/);
+  await expect.poll(() => existsSync(`${home.root}/up`), { interval: 5, timeout: 5000 }).toBe(true);
+  running.child.kill('SIGINT');
+  await running.saw(/Press Ctrl-C again/);
+  running.child.kill('SIGINT');
+  const ran = await running.ended;
+  expect(ran.code).toBe(8);
+  expect(processesOf(home)).toEqual([]);
+});
+
+test('a failed task skips its dependants, other branches finish, and the exit code is 1', async ({
+  home,
+  provisioning,
+}) => {
+  const command = (id: string, argv: readonly string[], dependencies: readonly string[] = []) => ({
+    id,
+    type: 'command.run',
+    dependencies,
+    params: { argv },
+  });
+  const operations = [
+    { ...command('bad', ['false']), retry: { attempts: 3, initial_delay: 0.01 } },
+    command('after', ['true'], ['bad']),
+    command('other', ['true']),
+  ];
+  home.write('flow.json', JSON.stringify({ name: 'flow', operations }));
+  const ran = await provisioning('workflow run flow.json --json');
+  expect(ran.code).toBe(1);
+  const run = ran.json<RunDocument>();
+  expect(run.tasks.map(({ id, status, attempts }) => [id, status, attempts])).toEqual([
+    ['bad', 'failed', 3],
+    ['after', 'skipped', 0],
+    ['other', 'completed', 1],
+  ]);
+});
+
+test('flags come before what the file says', async ({ home, provisioning }) => {
+  const operations = [{ id: 'a', type: 'command.run', params: { argv: ['true'] } }];
+  home.write('flow.json', JSON.stringify({ name: 'flow', infra: 'one', operations }));
+  expect((await provisioning('workflow run flow.json --json --infra two')).json()).toMatchObject({ infra: 'two' });
+});
+
+test('a task sees the environment by allow-list and what it names, in the workspace', async ({
+  home,
+  tasks,
+  begin,
+}) => {
+  home.write('flow.json', JSON.stringify({ name: 'flow', operations: [tasks.operation('a')] }));
+  const running = begin('workflow run flow.json', { env: { SECRET: 'x', LC_TIME: 'C', TZ: 'UTC' } });
+  const a = await tasks.began('a');
+  expect(a.env).toMatchObject({ HOME: home.env['HOME'], LC_TIME: 'C', TZ: 'UTC' });
+  expect(a.env).not.toHaveProperty('SECRET');
+  expect(a.cwd).toBe(home.workspace);
+  a.tell({ exit: 0 });
+  expect((await running.ended).code).toBe(0);
+});

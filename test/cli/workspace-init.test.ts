@@ -1,0 +1,20 @@
+import { readFileSync } from 'node:fs';
+import { expect } from 'vitest';
+import { test } from '../rig/cli-test.ts';
+
+test('it lays out a workspace that works, and never overwrites', async ({ home, provisioning }) => {
+  const made = await provisioning('workspace init wuji --json');
+  expect(made.json()).toEqual({
+    workspace: `${home.workspace}/wuji`,
+    written: ['infra/dev.ncl', 'provisioning.toml', 'workflows/hello.ncl'],
+    kept: [],
+  });
+  const cwd = `${home.workspace}/wuji`;
+  expect((await provisioning('config validate --json', { cwd })).json()).toMatchObject({ valid: true });
+  expect((await provisioning('server create --infra dev --direct', { cwd })).code).toBe(0);
+  expect((await provisioning('workflow run workflows/hello.ncl', { cwd })).code).toBe(0);
+  home.write('wuji/provisioning.toml', '# mine\n');
+  const again = await provisioning('workspace init wuji');
+  expect(again.stdout).toContain('kept  provisioning.toml');
+  expect(readFileSync(`${cwd}/provisioning.toml`, 'utf8')).toBe('# mine\n');
+});

@@ -1,0 +1,65 @@
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
+import { removeHome } from './home.ts';
+import type { Home } from './home.ts';
+import { run } from './program.ts';
+
+/** How long processes that were told to go may take to vanish from the system's list. */
+const GOING_MS = 3000;
+const LOOK_AGAIN_MS = 10;
+
+/**
+ * The end of a test: its orchestrator is stopped in the ordinary way, and then no process of this home may be left.
+ * Throws if one is, after ending it, so that one test's leak is not the next one's.
+ */
+export async function closeHome(home: Home): Promise<void> {
+  try {
+    const stopped = existsSync(`${home.dataDir}/daemon.json`)
+      ? await run(home, ['orchestrator', 'stop', '--now'])
+      : undefined;
+    const left = await leftOver(home);
+    for (const { pid } of left) kill(pid);
+    if (left.length > 0) throw new Error(`left behind: ${left.map(({ pid, line }) => `${pid} ${line}`).join('; ')}`);
+    if (stopped !== undefined && stopped.code !== 0)
+      throw new Error(`the orchestrator did not stop: ${stopped.stderr}`);
+  } finally {
+    removeHome(home);
+  }
+}
+
+interface Process {
+  readonly pid: number;
+  readonly line: string;
+}
+
+async function leftOver(home: Home): Promise<readonly Process[]> {
+  for (const deadline = Date.now() + GOING_MS; ;) {
+    const found = processesOf(home);
+    if (found.length === 0 || Date.now() > deadline) return found;
+    await pause(LOOK_AGAIN_MS);
+  }
+}
+
+/** Those that have the home in their environment. The dead that nobody has buried yet do not count. */
+export function processesOf({ root }: Pick<Home, 'root'>): readonly Process[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && name !== String(process.pid))
+    .filter((pid) => read(`/proc/${pid}/environ`).includes(`${root}/`) && !/\) Z /.test(read(`/proc/${pid}/stat`)))
+    .map((pid) => ({ pid: Number(pid), line: read(`/proc/${pid}/cmdline`).replaceAll('\0', ' ').trim() }));
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It went by itself meanwhile.
+  }
+}

@@ -1,0 +1,31 @@
+import { defineConfig } from 'vitest/config';
+
+const unit = ['domain', 'api', 'config', 'routing', 'workflow', 'scheduler', 'executor', 'presentation'];
+const machine = ['adapters', 'engine', 'nulib', 'client', 'dispatch'];
+
+/** One project a kind of test, by folder, so that `verify` can run the quick ones first. */
+const project = (name: string, folders: readonly string[], timeout: number) => ({
+  extends: true as const,
+  test: {
+    name,
+    include: folders.map((folder) => (folder === '.' ? '*.test.ts' : `${folder}/**/*.test.ts`)),
+    testTimeout: timeout,
+    hookTimeout: timeout,
+  },
+});
+
+export default defineConfig({
+  test: {
+    root: import.meta.dirname,
+    maxWorkers: 2,
+    projects: [
+      project('architecture', ['.'], 10_000),
+      project('unit', unit, 10_000),
+      project('machine', machine, 60_000),
+      project('contract', ['contract'], 60_000),
+      project('cli', ['cli'], 60_000),
+      project('daemon', ['daemon'], 60_000),
+      project('crash', ['crash'], 120_000),
+    ],
+  },
+});
