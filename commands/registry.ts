@@ -66,12 +66,7 @@ export const REGISTRY: readonly Entry[] = [
     'Make the orchestrator a service of the system',
     () => import('./orchestrator/install.ts'),
   ),
-  entry(
-    'orchestrator uninstall',
-    'control',
-    'Take that service away',
-    () => import('./orchestrator/uninstall.ts'),
-  ),
+  entry('orchestrator uninstall', 'control', 'Take that service away', () => import('./orchestrator/uninstall.ts')),
   entry('orchestrator run', 'control', 'Be the orchestrator, in the foreground', () => import('./orchestrator/run.ts')),
   entry('orchestrator gc', 'control', 'Forget runs that ended long ago', () => import('./orchestrator/gc.ts')),
   entry('config show', 'read', 'Show the configuration that holds here', () => import('./config/show.ts')),

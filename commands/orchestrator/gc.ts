@@ -38,7 +38,9 @@ export default class OrchestratorGc extends ProvisioningCommand {
     const services = await this.services();
     if (!services.ok) return services;
     const removed = await collectGarbage(services.value, {
-      ...{ keep: keep.value, dryRun: flags['dry-run'], now: Date.now() },
+      keep: keep.value,
+      dryRun: flags['dry-run'],
+      now: Date.now(),
     });
     if (!removed.ok) return err([removed.error]);
     return ok({

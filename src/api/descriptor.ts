@@ -14,6 +14,8 @@ export interface Descriptor {
   readonly protocol: ProtocolRange;
   readonly version: string;
   readonly build_id: string;
+  /** Of the settings that it runs with; see `effective.ts`. Older ones do not say. */
+  readonly config_hash?: string | undefined;
   readonly started_at: string;
 }
 

@@ -49,6 +49,8 @@ export const runSummary = z.object({
   attended: z.boolean(),
   /** The last sign of life of a run that nobody attends to. */
   unattended_since: time.optional(),
+  /** What ended it, where that was none of its tasks: `timed_out`. */
+  failure: failureDocument.optional(),
   /** Why it was executed directly although it should have been orchestrated. */
   fallback: z.string().optional(),
   infra: z.string(),

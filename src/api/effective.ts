@@ -1,5 +1,7 @@
-/** The settings that an orchestrator reads once, when it starts. Fits `Settings`, without depending on it. */
-interface StartSettings {
+import { hash } from 'node:crypto';
+
+/** The settings that an orchestrator reads for itself. Fits `Settings`, without depending on it. */
+export interface OwnSettings {
   readonly orchestrator: { readonly idle_timeout_seconds: number; readonly endpoint: string | null };
   readonly server: { readonly host: string | null; readonly port: number | null };
   readonly executor: { readonly max_concurrent_tasks: number; readonly checkpoint_interval_seconds: number };
@@ -8,7 +10,7 @@ interface StartSettings {
 export type Effective = Readonly<Record<string, string | number | null>>;
 
 /** By key of the documents. What belongs to a run (timeouts, variables) is recorded with the run instead. */
-export const effectiveSettings = ({ orchestrator, server, executor }: StartSettings): Effective => ({
+export const effectiveSettings = ({ orchestrator, server, executor }: OwnSettings): Effective => ({
   'orchestrator.idle_timeout_seconds': orchestrator.idle_timeout_seconds,
   'orchestrator.endpoint': orchestrator.endpoint,
   'server.host': server.host,
@@ -17,6 +19,17 @@ export const effectiveSettings = ({ orchestrator, server, executor }: StartSetti
   'executor.checkpoint_interval_seconds': executor.checkpoint_interval_seconds,
 });
 
-/** Keys that have another value now than when the orchestrator started: they hold after a restart. */
+/** Where it listens is decided once; the other keys hold as soon as they are read again. */
+const COLD_KEYS: ReadonlySet<string> = new Set(['orchestrator.endpoint', 'server.host', 'server.port']);
+
+/** What holds after an orchestrator that runs with `running` has read `read`. */
+export const reloaded = (running: Effective, read: Effective): Effective =>
+  Object.fromEntries(Object.entries(running).map(([key, old]) => [key, COLD_KEYS.has(key) ? old : (read[key] ?? old)]));
+
+/** Keys that have another value now than the one that the orchestrator runs with: they hold after a restart. */
 export const pendingRestart = (now: Effective, running: Effective): readonly string[] =>
   Object.keys(now).filter((key) => Object.hasOwn(running, key) && running[key] !== now[key]);
+
+/** Tells a client, without comparing, that an orchestrator runs with the settings that the client found too. */
+export const configHash = (settings: Effective): string =>
+  hash('sha256', JSON.stringify(Object.entries(settings).toSorted(([a], [b]) => (a < b ? -1 : 1)))).slice(0, 16);

@@ -6,7 +6,10 @@ export const paths = {
   health: '/health',
   workflows: '/workflows',
   workflow: (workflowId: string): string => `/workflows/${id(workflowId)}`,
-  cancel: (workflowId: string): string => `/workflows/${id(workflowId)}/cancel`,
+  steer: (workflowId: string, verb: 'cancel' | 'pause' | 'resume' | 'retry' | 'rollback'): string =>
+    `/workflows/${id(workflowId)}/${verb}`,
+  resolve: (workflowId: string, task: string): string => `/workflows/${id(workflowId)}/tasks/${id(task)}/resolve`,
+  why: (workflowId: string): string => `/workflows/${id(workflowId)}/why`,
   events: (workflowId: string): string => `/workflows/${id(workflowId)}/events`,
   tasks: '/tasks',
   task: (taskId: string): string => `/tasks/${id(taskId)}`,
@@ -14,6 +17,7 @@ export const paths = {
   progress: (taskId: string): string => `/tasks/${id(taskId)}/progress`,
   resources: '/resources',
   stop: '/orchestrator/stop',
+  reload: '/orchestrator/reload',
 } as const;
 
 /** Workflows that consist of one noun and verb: path → operation type. */

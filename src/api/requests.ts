@@ -7,6 +7,12 @@ import type { Result } from '../domain/result.ts';
 
 const data = z.record(z.string(), z.unknown());
 
+const pool = z.strictObject({
+  limit: z.int().min(1),
+  rate_per_second: z.number().positive().nullable(),
+  burst: z.int().min(1),
+});
+
 /** What our own client sends: a definition and what of its surroundings holds for the run. */
 export const envelope = z.strictObject({
   /** The definition, with or without `batch_workflow` or `workflow` around it. */
@@ -15,10 +21,13 @@ export const envelope = z.strictObject({
   workspace: z.string().optional(),
   /** What the run's tasks see. */
   environment: z.record(z.string(), z.string()).optional(),
+  /** Values of the variables that its credentials name: held in memory, never stored. */
+  credentials: z.record(z.string(), z.string()).optional(),
   settings: z
     .strictObject({
       task_timeout_seconds: z.number().min(0).optional(),
       env_vars: z.record(z.string(), z.string()).optional(),
+      pools: z.record(z.string(), pool).optional(),
     })
     .optional(),
 });
@@ -39,7 +48,36 @@ export const commandBody = z.strictObject({
 });
 
 export const cancelBody = z.strictObject({ reason: z.string().max(1000).optional() });
-export const stopBody = z.strictObject({ now: z.boolean().default(false) });
+export const pauseBody = cancelBody;
+/** Values of variables that the run's credentials name, where nobody has them any more. */
+export const resumeBody = z.strictObject({ credentials: z.record(z.string(), z.string()).optional() });
+export const retryBody = z.strictObject({
+  /** Operation id: this task and all that depends on it, completed or not. */
+  from: z.string().max(100).optional(),
+  /** What failed and what was skipped for it, not what was cancelled. */
+  only_failed: z.boolean().optional(),
+});
+export const rollbackBody = z.strictObject({
+  /** Only say what would be done. */
+  plan: z.boolean().default(false),
+  /** What cannot be taken back may stay. */
+  consent: z.boolean().default(false),
+});
+/** What a person says of a task whose outcome nobody knows. */
+export const resolveBody = z.strictObject({
+  as: z.enum(['completed', 'failed', 'retry']),
+  message: z.string().max(1000).optional(),
+  result: data.optional(),
+});
+/** At most one of them: nobody cancels everything and waits for it to end by itself. */
+export const stopBody = z.strictObject({
+  /** Cancel all runs first. */
+  now: z.boolean().default(false),
+  /** Only if it has no work and nobody is watching; otherwise it stays, and says so. */
+  if_idle: z.boolean().default(false),
+  /** Take no more work from now on, and leave when what there is has ended. */
+  drain: z.boolean().default(false),
+});
 
 export const progressBody = z.strictObject({
   /** Per cent. */
@@ -51,6 +89,10 @@ export const progressBody = z.strictObject({
 export type Envelope = z.infer<typeof envelope>;
 export type CommandBody = z.infer<typeof commandBody>;
 export type CancelBody = z.infer<typeof cancelBody>;
+export type ResumeBody = z.infer<typeof resumeBody>;
+export type RetryBody = z.infer<typeof retryBody>;
+export type RollbackBody = z.input<typeof rollbackBody>;
+export type ResolveBody = z.infer<typeof resolveBody>;
 export type StopBody = z.infer<typeof stopBody>;
 export type ProgressBody = z.infer<typeof progressBody>;
 

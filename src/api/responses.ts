@@ -1,17 +1,34 @@
 import { z } from 'zod';
-import { resourceDocument, runDocument, runSummary, taskDocument } from './documents.ts';
+import { resourceDocument, RUN_STATUSES, runDocument, runSummary, taskDocument } from './documents.ts';
 
 export const accepted = z.object({ workflow_id: z.string(), status: z.literal('queued') });
-export const cancelling = z.object({ workflow_id: z.string(), status: z.literal('cancelling') });
+/** The run's status after what was asked of it: the same or on its way. */
+export const steered = z.object({ workflow_id: z.string(), status: z.enum(RUN_STATUSES) });
+/** What a rollback does, or would do. */
+export const rollback = z.object({
+  /** The run that takes back; `null` for a plan, or when there is nothing to take back. */
+  workflow_id: z.string().nullable(),
+  rollback_of: z.string(),
+  operations: z.array(z.object({ id: z.string(), type: z.string(), dependencies: z.array(z.string()) })),
+  /** What completed and cannot be taken back. */
+  irreversible: z.array(z.string()),
+  /** What completed and has no compensation. */
+  uncompensated: z.array(z.string()),
+});
 export const taskInRun = z.object({ workflow_id: z.string(), task: taskDocument });
 export const runs = z.array(runSummary);
 export const run = runDocument;
 export const tasks = z.array(taskInRun);
 export const resources = z.array(resourceDocument);
 
-/** A piece of a task's output; `next` is where the following one begins. */
-export const outputPiece = z.object({ text: z.string(), next: z.int(), total: z.int() });
+/**
+ * A piece of a task's output; `next` is where the following one begins. `truncated`: a stretch of the whole was left
+ * out, and the text says so where it was; offsets count it.
+ */
+export const outputPiece = z.object({ text: z.string(), next: z.int(), total: z.int(), truncated: z.boolean() });
 export const recorded = z.object({ task_id: z.string(), status: z.literal('running') });
+/** Keys that hold with other values from now on. */
+export const reloaded = z.object({ reloaded: z.array(z.string()) });
 export const stopped = z.object({ status: z.literal('stopped') });
 
 const protocol = z.object({ min: z.int(), max: z.int() });
@@ -36,6 +53,10 @@ export const health = z.object({
   rss_bytes: z.int(),
   /** Its settings, by key; see `effective.ts`. */
   settings: z.record(z.string(), z.union([z.string(), z.number(), z.null()])),
+  /** Of `settings`. */
+  config_hash: z.string().optional(),
+  /** Started by hand or by a service, whose matter its end is. */
+  foreground: z.boolean().optional(),
   /** What does not work although it serves: a taken port. Sentences for people. */
   troubles: z.array(z.string()),
 });
@@ -88,7 +109,8 @@ export const problem = z.object({
 });
 
 export type Accepted = z.infer<typeof accepted>;
-export type Cancelling = z.infer<typeof cancelling>;
+export type RollbackDocument = z.infer<typeof rollback>;
+export type Steered = z.infer<typeof steered>;
 export type OutputPiece = z.infer<typeof outputPiece>;
 export type Health = z.infer<typeof health>;
 export type StatusDocument = z.infer<typeof status>;

@@ -4,6 +4,7 @@ import { COMMAND_PATHS, IDEMPOTENCY_KEY, KEY_PATTERN } from './paths.ts';
 import type { CommandPath } from './paths.ts';
 import * as requests from './requests.ts';
 import * as responses from './responses.ts';
+import { whyDocument } from './why.ts';
 
 /** Every operation of the API, in one place: the server hangs handlers on these, `/openapi.json` describes them. */
 
@@ -92,7 +93,55 @@ export const cancelWorkflow = createRoute({
   path: '/workflows/{id}/cancel',
   summary: 'Ask a run to end',
   request: { params: workflowParams, body: optionalBody(requests.cancelBody) },
-  responses: { 202: json(responses.cancelling, 'It will.'), ...problems },
+  responses: { 202: json(responses.steered, 'It will.'), ...problems },
+});
+
+export const pauseWorkflow = createRoute({
+  method: 'post',
+  path: '/workflows/{id}/pause',
+  summary: 'Start no further task of a run; what runs goes on',
+  request: { params: workflowParams, body: optionalBody(requests.pauseBody) },
+  responses: { 202: json(responses.steered, 'Recorded durably.'), ...problems },
+});
+
+export const resumeWorkflow = createRoute({
+  method: 'post',
+  path: '/workflows/{id}/resume',
+  summary: 'Go on with a paused run',
+  request: { params: workflowParams, body: optionalBody(requests.resumeBody) },
+  responses: { 202: json(responses.steered, 'Recorded durably.'), ...problems },
+});
+
+export const retryWorkflow = createRoute({
+  method: 'post',
+  path: '/workflows/{id}/retry',
+  summary: 'Go on with a run that failed or was cancelled',
+  request: { params: workflowParams, body: optionalBody(requests.retryBody) },
+  responses: { 202: json(responses.steered, 'Recorded durably.'), ...problems },
+});
+
+export const rollbackWorkflow = createRoute({
+  method: 'post',
+  path: '/workflows/{id}/rollback',
+  summary: 'Take back what a run did, by a run of its own; asking twice gives one',
+  request: { params: workflowParams, body: optionalBody(requests.rollbackBody) },
+  responses: { 202: json(responses.rollback, 'Recorded durably, unless only the plan was wanted.'), ...problems },
+});
+
+export const resolveTask = createRoute({
+  method: 'post',
+  path: '/workflows/{id}/tasks/{task}/resolve',
+  summary: 'Say how a task ended of which nobody knows it',
+  request: { params: workflowParams.extend({ task: z.string().min(1).max(100) }), body: body(requests.resolveBody) },
+  responses: { 202: json(responses.steered, 'Recorded durably.'), ...problems },
+});
+
+export const whyWorkflow = createRoute({
+  method: 'get',
+  path: '/workflows/{id}/why',
+  summary: 'What a run, or one task of it, waits for, or how it ended',
+  request: { params: workflowParams, query: z.object({ task: z.string().optional() }) },
+  responses: { 200: json(whyDocument, 'The chain of what is in the way.'), ...problems },
 });
 
 export const workflowEvents = createRoute({
@@ -177,7 +226,17 @@ export const stopOrchestrator = createRoute({
   method: 'post',
   path: '/orchestrator/stop',
   summary: 'Leave: start no more tasks; those that run live on. `now` cancels all runs first',
-  description: 'Answers when it is done: another orchestrator may start.',
+  description:
+    'Answers when it is done: another orchestrator may start. `drain` lets runs end first; with `if_idle` one that ' +
+    'has work stays (503).',
   request: { body: optionalBody(requests.stopBody) },
   responses: { 200: json(responses.stopped, 'It has stopped.'), ...problems },
+});
+
+export const reloadOrchestrator = createRoute({
+  method: 'post',
+  path: '/orchestrator/reload',
+  summary: 'Read its documents again',
+  description: 'What can change while it runs holds at once; the rest after a restart.',
+  responses: { 200: json(responses.reloaded, 'It has.'), ...problems },
 });

@@ -7,10 +7,10 @@ import type { Configuration } from '../config/load.ts';
 import { processOptions } from '../config/process.ts';
 import type { Foreground, Services } from '../dispatch/services.ts';
 import type { Terminal } from '../dispatch/terminal.ts';
-import { exitCodeOf, failure } from '../domain/failure.ts';
 import type { Failure } from '../domain/failure.ts';
 import { err, ok } from '../domain/result.ts';
 import type { Result } from '../domain/result.ts';
+import type { Captured } from '../executor/captured.ts';
 import type { Executor } from '../executor/executor.ts';
 import type { Definitions } from '../ports/definitions.ts';
 import type { Evaluator } from '../ports/evaluator.ts';
@@ -21,7 +21,8 @@ import type { Templates } from '../ports/templates.ts';
 import { warning } from '../presentation/notice.ts';
 import { passOnCancels } from './cancels.ts';
 import { createChanges } from './changes.ts';
-import { BUILD, VERSION } from './version.ts';
+import { runOrchestrator } from './run-orchestrator.ts';
+import { VERSION } from './version.ts';
 
 /** Wires the command line, and nothing else does. Each part is imported and opened when it is first asked for. */
 export function compose(given: Omit<Context, 'services' | 'runOrchestrator'>): Context {
@@ -47,17 +48,23 @@ function servicesOf(configuration: Configuration, terminal: Terminal): Services 
     return createAssets(configuration.environment.cacheDir);
   });
   const client = once(() => openClient(parts));
-  const libraryOf = async () => openLibrary(configuration, await assets());
+  const libraryOf = once(async () => openLibrary(configuration, await assets()));
   return {
     ...parts,
     client,
     reads: once(() => openReads(parts, client)),
     definitions: once(() => openDefinitions(assets)),
-    library: once(async () => (await libraryOf())(configuration.workspace.root)),
+    library: async () => {
+      const library = await libraryOf();
+      return library.ok ? ok(library.value(configuration.workspace.root)) : library;
+    },
     templates: once(() => openTemplates(assets)),
     templatesFolder: async () => (await assets()).templates(),
     leftovers: () => openLeftovers(parts),
-    foreground: async (how) => openForeground(parts, await libraryOf(), how?.passive ?? false),
+    foreground: async (how) => {
+      const library = await libraryOf();
+      return library.ok ? openForeground(parts, library.value, how?.passive ?? false) : library;
+    },
     program: async () => (await import('../adapters/system/program.ts')).programCommand(),
     newId: async () => (await import('../adapters/system/ids.ts')).createIds().next(),
   };
@@ -125,11 +132,12 @@ async function openDefinitions(assets: () => Promise<Assets>): Promise<Definitio
   return createDefinitions(once(() => openNickel(assets)));
 }
 
-async function openNickel(assets: () => Promise<Assets>): Promise<Evaluator> {
+async function openNickel(assets: () => Promise<Assets>): Promise<Result<Evaluator, Failure>> {
   const { createNickel } = await import('../adapters/nickel/evaluate.ts');
   const carried = await assets();
-  const templates = orThrow(await carried.templates());
-  return createNickel({ module: () => carried.nickelModule(), importPaths: [`${templates}/nickel`] });
+  const templates = await carried.templates();
+  if (!templates.ok) return templates;
+  return ok(createNickel({ module: () => carried.nickelModule(), importPaths: [`${templates.value}/nickel`] }));
 }
 
 async function openTemplates(assets: () => Promise<Assets>): Promise<Result<Templates, Failure>> {
@@ -145,21 +153,19 @@ async function openTemplates(assets: () => Promise<Assets>): Promise<Result<Temp
 
 type LibraryOf = (workspace: string) => Library;
 
-async function openLibrary({ settings }: Configuration, assets: Assets): Promise<LibraryOf> {
+async function openLibrary({ settings }: Configuration, assets: Assets): Promise<Result<LibraryOf, Failure>> {
   const [{ createLibrary }, { existsSync }] = await Promise.all([
     import('../adapters/nushell/library.ts'),
     import('node:fs'),
   ]);
-  const { binary, provisioning_lib: shipped, env_vars: envVars } = settings.nushell;
-  return (workspace) => {
+  const { binary, provisioning_lib, env_vars: envVars } = settings.nushell;
+  const shipped = provisioning_lib === null ? await assets.library() : ok(provisioning_lib);
+  if (!shipped.ok) return shipped;
+  const nu = async () => (binary === null ? assets.nu() : ok(binary));
+  return ok((workspace) => {
     const own = `${workspace}/nulib`;
-    return createLibrary({
-      nu: async () => binary ?? orThrow(await assets.nu()),
-      shipped: async () => shipped ?? orThrow(await assets.library()),
-      workspaceLibrary: existsSync(own) ? own : undefined,
-      envVars,
-    });
-  };
+    return createLibrary({ nu, shipped: shipped.value, workspaceLibrary: existsSync(own) ? own : undefined, envVars });
+  });
 }
 
 /** An engine of this process, which owns its runs by a lock that dies with it. */
@@ -169,13 +175,15 @@ async function openForeground(
   passive: boolean,
 ): Promise<Result<Foreground, Failure>> {
   const { configuration, paths } = parts;
-  const [{ createStore }, { createLocks }, { createIds }, { createClock }, { createEngine }] = await Promise.all([
-    import('../adapters/sqlite/store.ts'),
-    import('../adapters/system/locks.ts'),
-    import('../adapters/system/ids.ts'),
-    import('../adapters/system/clock.ts'),
-    import('../engine/create.ts'),
-  ]);
+  const [{ createStore }, { createLocks }, { createIds }, { createClock }, { createEngine }, { createCaptured }] =
+    await Promise.all([
+      import('../adapters/sqlite/store.ts'),
+      import('../adapters/system/locks.ts'),
+      import('../adapters/system/ids.ts'),
+      import('../adapters/system/clock.ts'),
+      import('../engine/create.ts'),
+      import('../executor/captured.ts'),
+    ]);
   const [ids, locks] = [createIds(), createLocks()];
   const isAlive = (owner: string): boolean => locks.isHeld(ownerLock(paths, owner));
   const store = createStore({ dataDir: paths.dataDir, file: paths.store, isAlive });
@@ -183,7 +191,7 @@ async function openForeground(
   const owner = ids.next();
   const lock = locks.acquire(ownerLock(paths, owner));
   if (lock === undefined) throw new Error(`Internal error: the lock of the new engine ${owner} is taken`);
-  const changes = createChanges();
+  const [changes, captured] = [createChanges(), createCaptured()];
   const { createHash } = await import('node:crypto');
   const engine = createEngine({
     store: store.value,
@@ -195,7 +203,8 @@ async function openForeground(
     onFatal: changes.fail,
     maxConcurrentTasks: passive ? 0 : configuration.settings.executor.max_concurrent_tasks,
     hash: (text) => createHash('sha256').update(text).digest('hex'),
-    executor: await openExecutor(parts, libraryOf, () => ids.next()),
+    captured,
+    executor: await openExecutor(parts, { libraryOf, captured, newName: () => ids.next() }),
   });
   const stopLooking = passOnCancels(store.value, engine, owner);
   const close = async (): Promise<void> => {
@@ -207,40 +216,29 @@ async function openForeground(
   return ok({ engine, onChange: changes.onChange, fatal: changes.fatal, close });
 }
 
-async function openExecutor({ paths }: Parts, libraryOf: LibraryOf, newName: () => string): Promise<Executor> {
-  const [{ createExecutor }, { createRunner }, { programCommand }] = await Promise.all([
+interface Given {
+  readonly libraryOf: LibraryOf;
+  readonly captured: Captured;
+  readonly newName: () => string;
+}
+
+async function openExecutor({ configuration, paths }: Parts, given: Given): Promise<Executor> {
+  const [{ createExecutor }, { createRunner }, { createSecrets }, { programCommand }] = await Promise.all([
     import('../executor/executor.ts'),
     import('../adapters/process/runner.ts'),
+    import('../adapters/process/secrets.ts'),
     import('../adapters/system/program.ts'),
   ]);
   const command = JSON.stringify(programCommand());
   return createExecutor({
-    runner: createRunner(),
-    libraryOf,
+    runner: createRunner({ checkpointIntervalSeconds: configuration.settings.executor.checkpoint_interval_seconds }),
+    credentials: { captured: given.captured, secrets: createSecrets() },
+    libraryOf: given.libraryOf,
     folderOf: ({ taskId, number, fence }) => attemptFolder(paths, taskId, { number, fence }),
     stateDir: paths.hosts,
     extraEnvironment: () => ({ PROVISIONING_COMMAND: command }),
-    newName,
+    newName: given.newName,
   });
-}
-
-/** `orchestrator run`: the same orchestrator, in this very process and terminal. */
-async function runOrchestrator(): Promise<Result<number, readonly Failure[]>> {
-  const { startDaemon } = await import('../daemon/compose.ts');
-  const say = (): void => undefined;
-  const reason = await startDaemon({ dataDir: undefined, foreground: true, build: BUILD, say });
-  if (reason.kind === 'failed') return err([reason.failure]);
-  if (reason.kind === 'already_running') return err([ALREADY_RUNNING]);
-  return ok(reason.kind === 'broken' ? exitCodeOf('internal') : 0);
-}
-
-const ALREADY_RUNNING = failure('conflict', 'another orchestrator runs already', {
-  hint: 'See: provisioning orchestrator status. End it: provisioning orchestrator stop.',
-});
-
-function orThrow(path: Result<string, Failure>): string {
-  if (path.ok) return path.value;
-  throw new Error(path.error.message);
 }
 
 function once<T>(make: () => Promise<T>): () => Promise<T> {

@@ -1,13 +1,12 @@
 import { IDEMPOTENCY_KEY, paths } from '../api/paths.ts';
-import type { Envelope } from '../api/requests.ts';
-import type { Accepted, Cancelling, Health, StatusDocument } from '../api/responses.ts';
-import { effectiveSettings } from '../api/effective.ts';
+import type { CancelBody, Envelope, ResolveBody, ResumeBody, RetryBody, RollbackBody } from '../api/requests.ts';
+import type { Accepted, Health, RollbackDocument, Steered, StatusDocument } from '../api/responses.ts';
+import { configHash, effectiveSettings } from '../api/effective.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Failure } from '../domain/failure.ts';
 import { err, ok } from '../domain/result.ts';
 import type { Result } from '../domain/result.ts';
 import type { Reads } from '../ports/reads.ts';
-import { unavailable } from './call-failure.ts';
 import type { CallFailure } from './call-failure.ts';
 import { call } from './exchange.ts';
 import type { Door } from './exchange.ts';
@@ -20,6 +19,8 @@ import type { Reach } from './reach.ts';
 import { reliably } from './reliably.ts';
 import type { StartFiles } from './start.ts';
 import { statusOf } from './status.ts';
+import { irreplaceable, stop } from './stop.ts';
+import type { StopHow, Stopped } from './stop.ts';
 import { targetOf } from './target.ts';
 import { portWarning } from './port-warning.ts';
 
@@ -27,6 +28,8 @@ export interface ClientOptions {
   readonly settings: Settings;
   /** Of `settings.storage.data_dir`. */
   readonly files: StartFiles;
+  /** Of this program. */
+  readonly version: string;
   /** How to start this program: in a single executable its path alone. */
   readonly command: readonly [string, ...string[]];
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -40,6 +43,13 @@ export interface ClientOptions {
   readonly onWarning?: ((text: string) => void) | undefined;
 }
 
+/** What can be asked of a run. Each is idempotent, so it may be asked again when no answer came. */
+export type Steering =
+  | { readonly verb: 'cancel' | 'pause'; readonly body: CancelBody }
+  | { readonly verb: 'resume'; readonly body: ResumeBody }
+  | { readonly verb: 'retry'; readonly body: RetryBody }
+  | { readonly verb: 'resolve'; readonly task: string; readonly body: ResolveBody };
+
 /** The orchestrator, as a command sees it. Nothing is connected, read or started before a method is called. */
 export interface Client {
   /** `remote`: an endpoint of somebody else's, which is never started and never fallen back from. */
@@ -51,11 +61,15 @@ export interface Client {
   /** `orchestrator start`: whatever `auto_start` says. Resolves when it takes work; at once if it does already. */
   start(): Promise<Result<Health, CallFailure>>;
   /** Resolves when it has left: another one may start. Never starts one. */
-  stop(how: { readonly now: boolean }): Promise<Result<{ readonly was_running: boolean }, CallFailure>>;
+  stop(how: StopHow): Promise<Stopped>;
+  /** `orchestrator restart`: resolves when the next one takes work. Starts one where none runs. Refused for `remote`. */
+  restart(how: StopHow): Promise<Result<Health, CallFailure>>;
   /** Starts one if need be. Resolves when the run is recorded durably; the same key and body give the same run. */
   submit(envelope: Envelope, key: string): Promise<Result<Accepted, CallFailure>>;
-  /** Never starts one: `absent` when none runs. */
-  cancel(id: string, reason?: string): Promise<Result<Cancelling, CallFailure>>;
+  /** With `start`, one is started if need be; else `absent` when none runs. */
+  steer(id: string, how: Steering, start: boolean): Promise<Result<Steered, CallFailure>>;
+  /** Starts one if need be. */
+  rollback(id: string, body: RollbackBody): Promise<Result<RollbackDocument, CallFailure>>;
   /** Every event once and in order, over cuts and restarts. `start`: start one if none runs, now or after a cut. */
   follow(
     id: string,
@@ -64,18 +78,19 @@ export interface Client {
 }
 
 export function createClient(options: ClientOptions): Result<Client, Failure> {
-  const { settings, files, command, env, ci, prepareDataDir } = options;
+  const { settings, files, command, env, ci, prepareDataDir, version } = options;
   const target = targetOf(settings.orchestrator.endpoint, options.tokenFile);
   if (!target.ok) return target;
   const timeoutMs = settings.orchestrator.timeout_seconds * 1000;
   const onStarted = ({ health }: Found): void => options.onStarted?.(health);
-  const start = { files, command, env, timeoutMs, limitMs: ci ? 60_000 : 15_000, prepareDataDir, onStarted };
+  const own = { version, configHash: configHash(effectiveSettings(settings)) };
+  const start = { ...own, files, command, env, timeoutMs, limitMs: ci ? 60_000 : 15_000, prepareDataDir, onStarted };
   const reach = reachOf(target.value, { ...start, autoStart: settings.orchestrator.auto_start });
   const explicit = reachOf(target.value, { ...start, autoStart: true });
   return ok(clientOn(warning(reach, options), warning(explicit, options), options));
 }
 
-function clientOn(reach: Reach, explicit: Reach, { settings }: ClientOptions): Client {
+function clientOn(reach: Reach, explicit: Reach, { settings, version }: ClientOptions): Client {
   const timeoutMs = settings.orchestrator.timeout_seconds * 1000;
   const post = <T>(door: Door, path: string, body: unknown, headers = {}): Promise<Result<T, CallFailure>> =>
     call<T>(door, { method: 'POST', path, body, headers, timeoutMs });
@@ -90,39 +105,42 @@ function clientOn(reach: Reach, explicit: Reach, { settings }: ClientOptions): C
       const found = await explicit.ensure();
       return found.ok ? ok(found.value.health) : found;
     },
-    stop: (how) => stop(reach, how.now),
+    stop: (how) => stop(reach, how, version),
+    restart: (how) => restart(explicit, how, version),
     submit: (envelope, key) =>
       reliably(reach, (door) => post(door, paths.workflows, envelope, { [IDEMPOTENCY_KEY]: key })),
-    cancel: (id, reason) => attached(reach, (door) => post(door, paths.cancel(id), { reason })),
+    steer: (id, how, start) => {
+      const [path, body] = steeringOf(id, how);
+      const ask = (door: Door) => post<Steered>(door, path, body);
+      return start ? reliably(explicit, ask) : attached(reach, ask);
+    },
+    rollback: (id, body) => reliably(explicit, (door) => post(door, paths.steer(id, 'rollback'), body)),
     follow: (id, how) => {
-      const connect = how.start ? () => reach.ensure() : () => running(reach);
+      const connect = how.start ? () => reach.ensure() : () => reach.running();
       return follow({ connect, timeoutMs }, id, how);
     },
   };
 }
 
+function steeringOf(id: string, how: Steering): [string, unknown] {
+  if (how.verb === 'resolve') return [paths.resolve(id, how.task), how.body];
+  return [paths.steer(id, how.verb), how.body];
+}
+
 /** With one that runs, or not at all. */
 async function attached<T>(reach: Reach, attempt: (door: Door) => Promise<Result<T, CallFailure>>) {
-  const found = await running(reach);
+  const found = await reach.running();
   return found.ok ? attempt(found.value.door) : found;
 }
 
-async function running(reach: Reach): Promise<Result<Found, CallFailure>> {
+async function restart(reach: Reach, how: StopHow, version: string): Promise<Result<Health, CallFailure>> {
   const found = await reach.attach();
-  if (!found.ok) return found;
-  return found.value === undefined ? err(unavailable('absent', 'no orchestrator is running')) : ok(found.value);
-}
-
-async function stop(reach: Reach, now: boolean): Promise<Result<{ was_running: boolean }, CallFailure>> {
-  const found = await reach.attach();
-  if (!found.ok) return found;
-  if (found.value === undefined) return ok({ was_running: false });
-  const body = { now };
-  const answer = await call(found.value.door, { method: 'POST', path: paths.stop, body, timeoutMs: null });
-  if (answer.ok || answer.error.reason === 'absent') return ok({ was_running: true });
-  // One that is killed meanwhile has stopped too.
-  const after = answer.error.reason === 'broken' ? await reach.attach() : undefined;
-  return after?.ok === true && after.value === undefined ? ok({ was_running: true }) : answer;
+  const refused = !found.ok ? found.error : found.value === undefined ? undefined : irreplaceable(found.value, version);
+  if (refused !== undefined) return err(refused);
+  const stopped = await stop(reach, how, version);
+  if (!stopped.ok) return stopped;
+  const next = await reach.ensure();
+  return next.ok ? ok(next.value.health) : next;
 }
 
 /** Says once, when the orchestrator was found, that it listens elsewhere than the endpoint says. */
@@ -138,5 +156,6 @@ function warning(reach: Reach, { settings, onWarning }: ClientOptions): Reach {
     kind: reach.kind,
     attach: async () => note(await reach.attach()),
     ensure: async () => note(await reach.ensure()),
+    running: async () => note(await reach.running()),
   };
 }

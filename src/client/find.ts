@@ -3,8 +3,6 @@ import { parseDescriptor } from '../api/descriptor.ts';
 import type { Descriptor } from '../api/descriptor.ts';
 import { paths } from '../api/paths.ts';
 import type { Health } from '../api/responses.ts';
-import { PROTOCOL, speakTogether } from '../api/version.ts';
-import { failure } from '../domain/failure.ts';
 import { err, ok } from '../domain/result.ts';
 import type { Result } from '../domain/result.ts';
 import { callFailure } from './call-failure.ts';
@@ -13,7 +11,7 @@ import { call } from './exchange.ts';
 import type { Door } from './exchange.ts';
 import { readToken } from './token.ts';
 
-/** An orchestrator that answered, and speaks with us. */
+/** An orchestrator that answered. Whether it understands us is `judge`'s to say. */
 export interface Found {
   readonly door: Door;
   readonly health: Health;
@@ -41,23 +39,17 @@ export async function find(files: FindFiles, timeoutMs: number): Promise<Result<
   return found.error.reason === 'absent' || found.error.reason === 'broken' ? ok(undefined) : found;
 }
 
-/** The handshake. */
+/** The handshake. Its answer is the same in all protocols. */
 export async function greet(
   door: Door,
   descriptor: Descriptor | null,
   timeoutMs: number,
 ): Promise<Result<Found, CallFailure>> {
   const health = await call<Health>({ ...door, token: null }, { method: 'GET', path: paths.health, timeoutMs });
-  if (!health.ok) return health;
-  const { protocol, version } = health.value;
-  if (speakTogether(protocol, PROTOCOL)) return ok({ door, health: health.value, descriptor });
-  const theirs = `${door.name} is version ${version} and speaks protocol ${protocol.min}–${protocol.max}`;
-  const ours = `this program speaks ${PROTOCOL.min}–${PROTOCOL.max}`;
-  const hint = 'Stop it with the program that started it, or use that one.';
-  return err(callFailure('answered', failure('try_later', `${theirs}; ${ours}`, { hint })));
+  return health.ok ? ok({ door, health: health.value, descriptor }) : health;
 }
 
-function readDescriptor(file: string): Descriptor | undefined {
+export function readDescriptor(file: string): Descriptor | undefined {
   try {
     return parseDescriptor(readFileSync(file, 'utf8'));
   } catch {

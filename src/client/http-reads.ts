@@ -1,6 +1,7 @@
 import type { EventDocument, ResourceDocument, RunDocument, RunSummary } from '../api/documents.ts';
 import { paths } from '../api/paths.ts';
 import type { OutputPiece } from '../api/responses.ts';
+import type { WhyDocument } from '../api/why.ts';
 import type { Result } from '../domain/result.ts';
 import type { Reads, TaskInRun } from '../ports/reads.ts';
 import type { CallFailure } from './call-failure.ts';
@@ -13,6 +14,7 @@ export const httpReads = (get: Get): Reads => ({
   run: (id) => get<RunDocument>(paths.workflow(id)),
   tasks: ({ status }) => get<readonly TaskInRun[]>(paths.tasks + query({ status })),
   task: (taskId) => get<TaskInRun>(paths.task(taskId)),
+  why: (id, task) => get<WhyDocument>(paths.why(id) + query({ task })),
   events: (id, after) => get<readonly EventDocument[]>(paths.events(id) + query({ after: String(after) })),
   output: (taskId, offset) => get<OutputPiece>(paths.log(taskId) + query({ offset: String(offset) })),
   resources: ({ kind, infra }) => get<readonly ResourceDocument[]>(paths.resources + query({ kind, infra })),

@@ -1,25 +1,32 @@
+import { paths } from '../api/paths.ts';
 import { failure } from '../domain/failure.ts';
 import { err, ok } from '../domain/result.ts';
 import type { Result } from '../domain/result.ts';
 import { callFailure } from './call-failure.ts';
 import type { CallFailure } from './call-failure.ts';
+import { call } from './exchange.ts';
 import type { Door } from './exchange.ts';
 import { find, greet } from './find.ts';
 import type { Found } from './find.ts';
+import { judge } from './judge.ts';
 import type { StartOptions } from './start.ts';
 import type { Target } from './target.ts';
 
 /** How this command gets to an orchestrator. */
 export interface Reach {
   readonly kind: 'local' | 'remote';
-  /** One that runs; `undefined` where none does. */
+  /** One that runs, even if it does not understand us; `undefined` where none does. */
   attach(): Promise<Result<Found | undefined, CallFailure>>;
-  /** One that takes work: started if need be and allowed. */
+  /** One that takes work from us: started, or put in the place of an older one, if need be and allowed. */
   ensure(): Promise<Result<Found, CallFailure>>;
+  /** One that runs and understands us; `absent` where none does. */
+  running(): Promise<Result<Found, CallFailure>>;
 }
 
 export interface ReachOptions extends StartOptions {
   readonly autoStart: boolean;
+  /** Of the settings that an orchestrator would start with now. */
+  readonly configHash: string;
 }
 
 export function reachOf(target: Target, options: ReachOptions): Reach {
@@ -30,22 +37,52 @@ function local(options: ReachOptions): Reach {
   const attach = (): Promise<Result<Found | undefined, CallFailure>> => find(options.files, options.timeoutMs);
   return {
     kind: 'local',
-    attach,
+    async attach() {
+      const found = await attach();
+      return found.ok && found.value !== undefined ? ok(await refreshed(found.value, options)) : found;
+    },
     async ensure() {
       const found = await attach();
       if (!found.ok) return found;
-      if (found.value?.health.phase === 'ready') return ok(found.value);
+      if (found.value?.health.phase === 'ready') {
+        const verdict = judge(found.value, options.version, options.autoStart);
+        if (verdict.kind === 'refuse') return err(callFailure('answered', verdict.failure));
+        if (verdict.kind === 'use') return ok(await refreshed(found.value, options));
+      }
       if (!options.autoStart) return err(notStarted());
       const { ensureStarted } = await import('./start.ts');
       return ensureStarted(options);
     },
+    running: async () => understood(await attach(), options),
   };
 }
 
-/** Somebody else's: it is used as it is, never started. */
-function remote(door: Door, { timeoutMs }: ReachOptions): Reach {
-  const ensure = (): Promise<Result<Found, CallFailure>> => greet(door, null, timeoutMs);
-  return { kind: 'remote', attach: ensure, ensure };
+/** Has it read its documents again if they seem to say something new: whoever changes them expects that they hold. */
+async function refreshed(found: Found, { configHash, timeoutMs }: ReachOptions): Promise<Found> {
+  const { door, health, descriptor } = found;
+  if (health.config_hash === undefined || health.config_hash === configHash || health.phase !== 'ready') return found;
+  // If it cannot read them it says so, in the answer to the next question.
+  await call(door, { method: 'POST', path: paths.reload, timeoutMs });
+  const again = await greet(door, descriptor, timeoutMs);
+  return again.ok ? again.value : found;
+}
+
+/** Somebody else's: it is used as it is, never started or ended. */
+function remote(door: Door, options: ReachOptions): Reach {
+  const attach = (): Promise<Result<Found, CallFailure>> => greet(door, null, options.timeoutMs);
+  const running = async (): Promise<Result<Found, CallFailure>> => understood(await attach(), options);
+  return { kind: 'remote', attach, ensure: running, running };
+}
+
+function understood(
+  found: Result<Found | undefined, CallFailure>,
+  { version }: ReachOptions,
+): Result<Found, CallFailure> {
+  if (!found.ok) return found;
+  if (found.value === undefined)
+    return err(callFailure('absent', failure('unavailable', 'no orchestrator is running')));
+  const verdict = judge(found.value, version, false);
+  return verdict.kind === 'refuse' ? err(callFailure('answered', verdict.failure)) : ok(found.value);
 }
 
 const notStarted = (): CallFailure =>

@@ -1,5 +1,6 @@
 import { readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import lockfile from 'proper-lockfile';
+import { processStat } from './proc.ts';
 
 /**
  * Keeps many commands from starting an orchestrator each. It may be wrong: the right to run is a kernel lock. Its
@@ -18,7 +19,7 @@ export async function takeSpawnLock(file: string): Promise<{ release(): Promise<
       lockfilePath: folder,
       onCompromised: () => undefined,
     });
-    writeFileSync(holder, String(process.pid), { mode: 0o600 });
+    writeFileSync(holder, `${process.pid} ${processStat('self')?.startTime ?? ''}`.trim(), { mode: 0o600 });
     return {
       release: async () => {
         rmSync(holder, { force: true });
@@ -31,18 +32,27 @@ export async function takeSpawnLock(file: string): Promise<{ release(): Promise<
   }
 }
 
-/** No pid on record: the holder is just about to write it, or the lock is as old as its library thinks. */
+/** Nothing on record: the holder is just about to write it, or the lock is as old as its library thinks. */
 function isAlive(holder: string): boolean {
-  let pid: number;
+  const said = readText(holder);
+  if (said === undefined) return true;
+  const [pid = 0, startTime] = [Number(said.split(' ')[0]), said.split(' ')[1]];
+  if (!Number.isSafeInteger(pid) || pid <= 0) return false;
+  const stat = processStat(pid);
+  // A pid may be somebody else's by now, and one that is dead and not buried answers to signals.
+  if (stat !== undefined) return stat.state !== 'Z' && (startTime === undefined || stat.startTime === startTime);
   try {
-    pid = Number(readFileSync(holder, 'utf8'));
-  } catch {
-    return true;
-  }
-  try {
-    return Number.isSafeInteger(pid) && pid > 0 && process.kill(pid, 0);
+    return process.kill(pid, 0);
   } catch (error) {
     return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
+
+function readText(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return undefined;
   }
 }
 

@@ -4,6 +4,7 @@ import { closeSync, openSync, readFileSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { DAEMON_ROLE, READINESS_FD, parseReadiness } from '../api/readiness.ts';
 import type { Readiness } from '../api/readiness.ts';
+import { diskFull, isDiskFull } from '../domain/disk-full.ts';
 import { failure } from '../domain/failure.ts';
 import { err, ok } from '../domain/result.ts';
 import type { Result } from '../domain/result.ts';
@@ -58,6 +59,7 @@ function start({ command, env, dataDir, output }: SpawnOptions): Result<ChildPro
       closeSync(log);
     }
   } catch (error) {
+    if (isDiskFull(error)) return err(diskFull());
     const why = error instanceof Error ? error.message : String(error);
     return err(failure('unavailable', `the orchestrator cannot be started: ${why}`));
   }

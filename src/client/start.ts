@@ -1,15 +1,16 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { paths } from '../api/paths.ts';
+import { failure } from '../domain/failure.ts';
 import type { Failure } from '../domain/failure.ts';
 import { err, ok } from '../domain/result.ts';
 import type { Result } from '../domain/result.ts';
 import { callFailure, unavailable } from './call-failure.ts';
 import type { CallFailure } from './call-failure.ts';
-import { call } from './exchange.ts';
 import { find } from './find.ts';
 import type { FindFiles, Found } from './find.ts';
+import { judge } from './judge.ts';
 import { takeSpawnLock } from './spawn-lock.ts';
 import { spawnDaemon } from './spawn.ts';
+import { leave } from './stop.ts';
 import { ensureToken } from './token.ts';
 
 export interface StartFiles extends FindFiles {
@@ -20,6 +21,8 @@ export interface StartFiles extends FindFiles {
 
 export interface StartOptions {
   readonly files: StartFiles;
+  /** Of this program, which is what it would start. */
+  readonly version: string;
   readonly command: readonly [string, ...string[]];
   readonly env: Readonly<Record<string, string | undefined>>;
   /** How long one answer may take. */
@@ -44,10 +47,13 @@ export async function ensureStarted(options: StartOptions): Promise<Result<Found
   for (let round = 0; ; round += 1) {
     const found = await find(options.files, options.timeoutMs);
     if (!found.ok) return found;
-    if (found.value?.health.phase === 'ready') return ok(found.value);
-    if (found.value !== undefined) {
-      await untilGone(found.value);
-      deadline = Date.now() + options.limitMs;
+    const standing = standingOf(found.value, options);
+    if (standing.kind === 'use') return ok(standing.found);
+    if (standing.kind === 'refuse') return err(callFailure('answered', standing.failure));
+    if (standing.kind === 'leaving') {
+      const gone = await leave(standing.found.door, { drain: true }, options.limitMs);
+      if (!gone.ok && gone.error.reason === 'silent') return err(stillLeaving(standing.found));
+      if (gone.ok) deadline = Date.now() + options.limitMs;
     }
     const started = await startUnlessOthersDo(options);
     if (started !== undefined) return started;
@@ -56,9 +62,25 @@ export async function ensureStarted(options: StartOptions): Promise<Result<Found
   }
 }
 
-/** An orchestrator that leaves answers this, from everybody, when it has left. */
-const untilGone = ({ door }: Found): Promise<unknown> =>
-  call(door, { method: 'POST', path: paths.stop, timeoutMs: null });
+type Standing =
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'use' | 'replace' | 'leaving'; readonly found: Found }
+  | { readonly kind: 'refuse'; readonly failure: Failure };
+
+function standingOf(found: Found | undefined, { version }: StartOptions): Standing {
+  if (found === undefined) return { kind: 'absent' };
+  if (found.health.phase !== 'ready') return { kind: 'leaving', found };
+  const verdict = judge(found, version, true);
+  return verdict.kind === 'refuse' ? verdict : { kind: verdict.kind, found };
+}
+
+const stillLeaving = ({ door, health }: Found): CallFailure =>
+  callFailure(
+    'answered',
+    failure('try_later', `${door.name} lets its work end before it leaves (${health.running_tasks} running tasks)`, {
+      hint: 'Try again later; see: provisioning orchestrator status',
+    }),
+  );
 
 /** `undefined`: somebody else is about to be there, or to be gone. */
 async function startUnlessOthersDo(options: StartOptions): Promise<Result<Found, CallFailure> | undefined> {
@@ -72,7 +94,12 @@ async function startUnlessOthersDo(options: StartOptions): Promise<Result<Found,
   try {
     const found = await find(files, options.timeoutMs);
     if (!found.ok) return found;
-    return found.value === undefined ? await startOne(options) : undefined;
+    const standing = standingOf(found.value, options);
+    if (standing.kind === 'absent') return await startOne(options);
+    if (standing.kind !== 'replace') return undefined;
+    // It may have got work since it was looked at: then it stays, and is used.
+    const left = await leave(standing.found.door, { if_idle: true }, options.timeoutMs);
+    return left.ok || left.error.reason === 'absent' ? await startOne(options) : undefined;
   } finally {
     await lock.release();
   }

@@ -2,13 +2,15 @@ import { dirname } from 'node:path';
 import { failure } from '../domain/failure.ts';
 import type { Failure } from '../domain/failure.ts';
 import { didYouMean } from '../domain/suggest.ts';
+import { NAME } from '../domain/workflow.ts';
 import { accept } from './accept.ts';
-import { KEY_BY_ALIAS, KEY_BY_PATH, SECTIONS } from './keys.ts';
+import { KEY_BY_ALIAS, keyOf, SECTION_NAMES, SECTIONS } from './keys.ts';
 import type { Key } from './keys.ts';
 import type { Origin, Said } from './origin.ts';
 import { excerpt } from './position.ts';
 import type { Position } from './position.ts';
 import { LATER_SECTIONS } from './schema.ts';
+import { POOLS } from './pool-keys.ts';
 import { parseToml } from './toml.ts';
 import type { TomlEntry, TomlNode, TomlTable } from './toml.ts';
 import { unknownKey } from './unknown.ts';
@@ -64,13 +66,13 @@ function fail(document: Document, { message, at, hint }: Found): Failure {
 function mentionsIn(root: TomlTable, document: Document): { mentions: Mention[]; failures: Failure[] } {
   const mentions: Mention[] = [];
   const failures: Failure[] = [];
-  for (const [section, { key: at, node }] of root.entries) {
+  for (const [section, { key: at, node }] of sectionsIn(root)) {
     const problem = sectionProblem(section, node);
     if (problem !== undefined) failures.push(fail(document, { ...problem, at }));
     if (problem !== undefined || node.kind !== 'table') continue;
     for (const [name, entry] of node.entries) {
       const writtenAs = `${section}.${name}`;
-      const key = KEY_BY_PATH.get(writtenAs) ?? KEY_BY_ALIAS.get(writtenAs);
+      const key = keyOf(writtenAs) ?? KEY_BY_ALIAS.get(writtenAs);
       if (key === undefined) failures.push(fail(document, { ...unknownKey(section, name), at: entry.key }));
       else mentions.push({ key, writtenAs, entry });
     }
@@ -78,18 +80,37 @@ function mentionsIn(root: TomlTable, document: Document): { mentions: Mention[];
   return { mentions, failures };
 }
 
+/** `[pools.NAME]` counts as a section of its own. */
+function sectionsIn(root: TomlTable): (readonly [string, TomlEntry])[] {
+  return [...root.entries].flatMap(([section, entry]) => {
+    if (section !== POOLS || entry.node.kind !== 'table') return [[section, entry] as const];
+    return [...entry.node.entries].map(([name, inner]) => [`${POOLS}.${name}`, inner] as const);
+  });
+}
+
 function sectionProblem(section: string, node: TomlNode): Omit<Found, 'at'> | undefined {
   const later = LATER_SECTIONS.get(section);
   if (later !== undefined)
     return { message: `This version does not have ${later} ([${section}]).`, hint: 'Remove it.' };
+  if (section === POOLS || section.startsWith(`${POOLS}.`)) return poolProblem(section, node);
   if (!SECTIONS.has(section)) return unknownSection(section, node);
   if (node.kind === 'table') return undefined;
   return { message: `${section} must be a table: a line [${section}] with its keys below it.` };
 }
 
+function poolProblem(section: string, node: TomlNode): Omit<Found, 'at'> | undefined {
+  const name = section.slice(POOLS.length + 1);
+  const hint = `Write [${POOLS}.NAME] with limit = 5 below it.`;
+  if (name !== '' && !NAME.test(name))
+    return { message: `${JSON.stringify(name)} is no name for a pool.`, hint: NAMES };
+  return node.kind === 'table' && name !== '' ? undefined : { message: `${section} must be a table.`, hint };
+}
+
+const NAMES = 'Use letters, digits, ".", "_" and "-", beginning with a letter or a digit, at most 63 of them.';
+
 function unknownSection(section: string, node: TomlNode): Omit<Found, 'at'> {
   if (node.kind === 'table' || node.kind === 'array') {
-    const hint = didYouMean(section, SECTIONS.keys()) ?? `There are ${[...SECTIONS.keys()].join(', ')}.`;
+    const hint = didYouMean(section, SECTION_NAMES) ?? `There are ${SECTION_NAMES.join(', ')}.`;
     return { message: `There is no section [${section}].`, hint };
   }
   const { hint } = unknownKey('', section);
@@ -129,10 +150,11 @@ const sentence = (key: string, message: string): string => `${key}${message.star
 
 function notForWorkspace(mention: Mention, reason: string): Found {
   const { key, writtenAs, entry } = mention;
+  const variable = key.variable === undefined ? '' : `, or in ${key.variable}`;
   return {
     message: `${writtenAs} cannot be set by a workspace: ${reason}.`,
     at: entry.key,
-    hint: `Set ${key.path} in your own document, ~/.config/provisioning/config.toml, or in ${key.variable}.`,
+    hint: `Set ${key.path} in your own document, ~/.config/provisioning/config.toml${variable}.`,
   };
 }
 

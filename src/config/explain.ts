@@ -22,7 +22,8 @@ export interface KeyExplanation {
   /** In words where it depends; otherwise as JSON. */
   readonly default: string;
   readonly meaning: string;
-  readonly variable: string;
+  /** `null`: keys of pools have none. */
+  readonly variable: string | null;
   readonly aliases: readonly string[];
   readonly scope: Scope;
   /** Why a workspace may not set it; `null` where it may. */
@@ -43,7 +44,7 @@ export function explainKey(resolved: Resolved, path: string): Result<KeyExplanat
     type: describe(key.type),
     default: defaultText(key, layers),
     meaning: key.meaning,
-    variable: key.variable,
+    variable: key.variable ?? null,
     aliases: key.aliases,
     scope: key.scope,
     refused_in_workspace: key.refusedInWorkspace ?? null,

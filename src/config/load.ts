@@ -12,6 +12,7 @@ import { originText } from './origin.ts';
 import type { Said } from './origin.ts';
 import { placesOf, said } from './paths.ts';
 import type { Environment, Places } from './paths.ts';
+import { poolFailures } from './pools.ts';
 import { resolve } from './resolve.ts';
 import type { Resolved } from './resolve.ts';
 import type { Facts } from './schema.ts';
@@ -54,8 +55,9 @@ export async function loadConfiguration(options: LoadOptions): Promise<Result<Co
   failures.push(...variables.failures);
   if (!environment.ok) failures.push(...environment.error);
   if (!workspace.ok) failures.push(workspace.error);
-  if (failures.length > 0 || !environment.ok || !workspace.ok) return err(failures);
   const layers = [...readings.flatMap((reading) => reading.said), ...variables.said];
+  if (failures.length === 0) failures.push(...poolFailures(layers));
+  if (failures.length > 0 || !environment.ok || !workspace.ok) return err(failures);
   return ok({
     ...resolve(layers, factsOf(options, places, documents)),
     warnings: aliasWarnings(layers),

@@ -1,7 +1,8 @@
 import { isRecord } from '../domain/json.ts';
 import { KEYS } from './keys.ts';
-import type { Key, KeyPath } from './keys.ts';
+import type { FixedKey, FixedPath } from './keys.ts';
 import type { Origin, Said } from './origin.ts';
+import { poolsOf } from './pools.ts';
 import type { Facts } from './schema.ts';
 import type { Settings } from './settings.ts';
 import type { Value } from './value-type.ts';
@@ -9,7 +10,7 @@ import type { Value } from './value-type.ts';
 export interface Resolved {
   readonly settings: Settings;
   /** Where each value came from; of a table, where its highest layer stands. */
-  readonly origins: Readonly<Record<KeyPath, Origin>>;
+  readonly origins: Readonly<Record<FixedPath, Origin>>;
   /** Every layer's word, the lowest first; the built-in values are the first layer. */
   readonly layers: readonly Said[];
 }
@@ -18,7 +19,7 @@ export interface Resolved {
 export function resolve(said: readonly Said[], facts: Facts): Resolved {
   const layers = [...KEYS.map((key) => builtin(key, facts)), ...said];
   const sections: Record<string, Record<string, Value>> = {};
-  const origins: Partial<Record<KeyPath, Origin>> = {};
+  const origins: Partial<Record<FixedPath, Origin>> = {};
   const groups = Map.groupBy(layers, (layer) => layer.key);
   for (const key of KEYS) {
     const group = groups.get(key.path) ?? [];
@@ -26,13 +27,13 @@ export function resolve(said: readonly Said[], facts: Facts): Resolved {
     origins[key.path] = group.at(-1)?.origin ?? NOWHERE;
   }
   // The schema is a mapped type over Settings: it has exactly its keys, each with a default of its type.
-  const settings = freeze(sections) as unknown as Settings;
-  return { settings, origins: origins as Record<KeyPath, Origin>, layers };
+  const settings = freeze({ ...sections, pools: poolsOf(layers) }) as unknown as Settings;
+  return { settings, origins: origins as Record<FixedPath, Origin>, layers };
 }
 
 const NOWHERE: Origin = { kind: 'builtin', because: undefined };
 
-function builtin(key: Key, facts: Facts): Said {
+function builtin(key: FixedKey, facts: Facts): Said {
   const { value, because } = key.builtin(facts);
   return { key: key.path, value, origin: { kind: 'builtin', because } };
 }

@@ -1,5 +1,5 @@
 import { MODE_SETTINGS } from '../domain/mode.ts';
-import type { Settings } from './settings.ts';
+import type { FixedSettings } from './settings.ts';
 import type { ValueType } from './value-type.ts';
 
 /** What defaults depend on. */
@@ -45,10 +45,7 @@ export interface SectionSpec<S> {
 }
 
 /** Sections of later versions: they are refused by name, not as misspellings. */
-export const LATER_SECTIONS: ReadonlyMap<string, string> = new Map([
-  ['pools', 'pools of resources'],
-  ['providers', 'defaults of providers'],
-]);
+export const LATER_SECTIONS: ReadonlyMap<string, string> = new Map([['providers', 'defaults of providers']]);
 
 /** A timer cannot wait longer than this: 2^31 milliseconds. */
 const LONGEST_SECONDS = 2_147_483;
@@ -57,8 +54,8 @@ const BOOLEAN: ValueType = { kind: 'boolean' };
 const seconds = (min: number): ValueType => ({ kind: 'number', min, max: LONGEST_SECONDS, whole: false });
 const whole = (min: number, max: number): ValueType => ({ kind: 'number', min, max, whole: true });
 
-/** The only list of keys. Variables, suggestions, warnings about aliases and `config show` are derived from it. */
-export const SCHEMA: { readonly [S in keyof Settings]: SectionSpec<Settings[S]> } = {
+/** The only list of keys, besides those of pools. Variables, suggestions, warnings about aliases and `config show` are derived from it. */
+export const SCHEMA: { readonly [S in keyof FixedSettings]: SectionSpec<FixedSettings[S]> } = {
   orchestrator: {
     meaning: 'When there is an orchestrator, and how commands find it.',
     refusedInWorkspace: 'it could send your token to a foreign endpoint',

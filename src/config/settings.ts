@@ -1,5 +1,13 @@
+import type { Pools } from '../domain/pool.ts';
+
 /** The resolved, immutable configuration. Key names are those of the documents; defaults stand in `schema.ts`. */
-export interface Settings {
+export interface Settings extends FixedSettings {
+  /** What users have named in `[pools.NAME]`. */
+  readonly pools: Pools;
+}
+
+/** The sections that are always there. */
+export interface FixedSettings {
   readonly orchestrator: {
     readonly enabled: boolean;
     readonly idle_timeout_seconds: number;

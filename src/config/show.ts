@@ -1,10 +1,11 @@
 import type { Failure } from '../domain/failure.ts';
 import type { Result } from '../domain/result.ts';
 import { isRecord } from '../domain/json.ts';
-import { KEYS } from './keys.ts';
-import type { Key } from './keys.ts';
+import { keyOf, KEYS } from './keys.ts';
+import type { FixedKey, Key } from './keys.ts';
 import type { Configuration } from './load.ts';
 import { entryText, originText } from './origin.ts';
+import { poolPath } from './pool-keys.ts';
 import type { Resolved } from './resolve.ts';
 import type { Value } from './value-type.ts';
 
@@ -18,7 +19,10 @@ export interface SettingRow {
 }
 
 /** `config show [--origin]`: all settings in the order of the schema. `settings` itself is the data of `--json`. */
-export const settingRows = (resolved: Resolved): readonly SettingRow[] => KEYS.flatMap((key) => rows(key, resolved));
+export const settingRows = (resolved: Resolved): readonly SettingRow[] => [
+  ...KEYS.flatMap((key) => rows(key, resolved)),
+  ...poolRows(resolved),
+];
 
 /** The data of `config show --origin --json`: `section.key` → origin. */
 export const settingOrigins = (resolved: Resolved): Readonly<Record<string, string>> =>
@@ -39,10 +43,13 @@ export function validation(loaded: Result<Configuration, readonly Failure[]>): V
   return { valid: true, failures: [], warnings, documents: documents.map(({ file }) => file) };
 }
 
-export const valueOf = ({ settings }: Pick<Resolved, 'settings'>, key: Key): Value =>
-  (settings[key.section] as unknown as Readonly<Record<string, Value>>)[key.name] ?? null;
+export function valueOf({ settings }: Pick<Resolved, 'settings'>, key: Key): Value {
+  const pool = poolPath(key.path);
+  if (pool !== undefined) return settings.pools[pool.name]?.[pool.key] ?? null;
+  return (settings[key.section] as unknown as Readonly<Record<string, Value>>)[key.name] ?? null;
+}
 
-function rows(key: Key, resolved: Resolved): readonly SettingRow[] {
+function rows(key: FixedKey, resolved: Resolved): readonly SettingRow[] {
   const value = valueOf(resolved, key);
   if (!isRecord(value)) return [{ key: key.path, value, origin: originText(resolved.origins[key.path]) }];
   const layers = resolved.layers.filter((layer) => layer.key === key.path);
@@ -52,3 +59,19 @@ function rows(key: Key, resolved: Resolved): readonly SettingRow[] {
     return { key: `${key.path}.${name}`, value: entry, origin };
   });
 }
+
+/** Only what somebody has said: of a pool that nobody has named there is nothing to show. */
+function poolRows(resolved: Resolved): readonly SettingRow[] {
+  const said = Map.groupBy(
+    resolved.layers.filter(({ key }) => poolPath(key) !== undefined),
+    ({ key }) => key,
+  );
+  return [...said].toSorted(byName).flatMap(([path, layers]) => {
+    const [key, last] = [keyOf(path), layers.at(-1)];
+    return key === undefined || last === undefined
+      ? []
+      : [{ key: path, value: valueOf(resolved, key), origin: originText(last.origin) }];
+  });
+}
+
+const byName = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number => (a < b ? -1 : 1);

@@ -1,6 +1,17 @@
 import { didYouMean } from '../domain/suggest.ts';
-import { KEY_BY_ALIAS, KEY_BY_PATH, KEY_BY_VARIABLE, KEYS, namesIn, SECTIONS, variablePrefix } from './keys.ts';
+import {
+  KEY_BY_ALIAS,
+  KEY_BY_PATH,
+  KEY_BY_VARIABLE,
+  keyOf,
+  KEYS,
+  namesIn,
+  SECTION_NAMES,
+  SECTIONS,
+  variablePrefix,
+} from './keys.ts';
 import type { Key } from './keys.ts';
+import { POOLS } from './pool-keys.ts';
 import { LATER_SECTIONS } from './schema.ts';
 
 interface Unknown {
@@ -17,12 +28,12 @@ export function unknownKey(section: string, name: string): Unknown {
   if (near !== undefined) return { message, hint: near };
   if (elsewhere !== undefined) return { message, hint: `${name} belongs in [${elsewhere.section}].` };
   if (names.length > 0) return { message, hint: `There are ${names.join(', ')}.` };
-  return { message, hint: `Put keys below a section: ${[...SECTIONS.keys()].join(', ')}.` };
+  return { message, hint: `Put keys below a section: ${SECTION_NAMES.join(', ')}.` };
 }
 
 /** The key that a user names as `section.key`, by its own name or an older one, or what to say if there is none. */
 export function findKey(path: string): { readonly key: Key } | Unknown {
-  const key = KEY_BY_PATH.get(path) ?? KEY_BY_ALIAS.get(path) ?? KEY_BY_VARIABLE.get(path);
+  const key = keyOf(path) ?? KEY_BY_ALIAS.get(path) ?? KEY_BY_VARIABLE.get(path);
   if (key !== undefined) return { key };
   const message = `There is no key ${path}.`;
   const byName = KEYS.find((candidate) => candidate.name === path);
@@ -35,6 +46,8 @@ export function findKey(path: string): { readonly key: Key } | Unknown {
 export function unknownVariable(name: string): Unknown | undefined {
   const later = [...LATER_SECTIONS].find(([section]) => name.startsWith(variablePrefix(section)));
   if (later !== undefined) return { message: `${name}: this version does not have ${later[1]}.`, hint: 'Unset it.' };
+  if (name.startsWith(variablePrefix(POOLS)))
+    return { message: `${name} is no setting: pools have no variables.`, hint: 'Set [pools.NAME] in a document.' };
   const section = [...SECTIONS.keys()].find((candidate) => name.startsWith(variablePrefix(candidate)));
   if (section === undefined) return undefined;
   const message = `${name} is no setting.`;

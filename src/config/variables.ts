@@ -4,7 +4,7 @@ import { isRecord } from '../domain/json.ts';
 import { accept } from './accept.ts';
 import type { PathBase } from './accept.ts';
 import { KEY_BY_VARIABLE } from './keys.ts';
-import type { Key } from './keys.ts';
+import type { FixedKey } from './keys.ts';
 import type { Said } from './origin.ts';
 import type { Environment } from './paths.ts';
 import type { TomlNode } from './toml.ts';
@@ -33,7 +33,7 @@ export function readVariables(env: Environment, base: PathBase): { said: Said[];
   return { said, failures };
 }
 
-function readVariable(key: Key, text: string, base: PathBase): { said?: Said; failures: Failure[] } {
+function readVariable(key: FixedKey, text: string, base: PathBase): { said?: Said; failures: Failure[] } {
   const accepted = accept(key.type, nodeOf(key.type, text), base);
   if (accepted.ok) {
     return {

@@ -4,6 +4,7 @@ import { HTTPException } from 'hono/http-exception';
 import { API_VERSION } from '../api/version.ts';
 import { failuresOf } from '../api/requests.ts';
 import * as routes from '../api/routes.ts';
+import { diskFull, isDiskFull } from '../domain/disk-full.ts';
 import { failure } from '../domain/failure.ts';
 import { workflowEvents } from './handlers/events.ts';
 import { guard } from './guard.ts';
@@ -11,12 +12,23 @@ import { health } from './handlers/health.ts';
 import type { HttpEnv } from './http-env.ts';
 import { openApiDocument } from './openapi.ts';
 import { problem } from './problem-response.ts';
+import { reloadOrchestrator } from './handlers/reload.ts';
 import { listResources } from './handlers/resources.ts';
 import type { Service } from './service.ts';
+import { whyWorkflow } from './handlers/why.ts';
 import { stopOrchestrator } from './handlers/stop.ts';
 import { submitCommand, submitWorkflow } from './handlers/submit.ts';
 import { listTasks, reportProgress, showTask, taskLog } from './handlers/tasks.ts';
-import { cancelWorkflow, listWorkflows, showWorkflow } from './handlers/workflows.ts';
+import {
+  cancelWorkflow,
+  listWorkflows,
+  pauseWorkflow,
+  resolveTask,
+  resumeWorkflow,
+  retryWorkflow,
+  showWorkflow,
+} from './handlers/workflows.ts';
+import { rollbackWorkflow } from './handlers/steer.ts';
 
 /** The door: what is refused, what is counted as activity, which handler answers which route. */
 export function createApp(service: Service): Hono<HttpEnv> {
@@ -25,7 +37,7 @@ export function createApp(service: Service): Hono<HttpEnv> {
   app.use(guard(service));
   app.use(async (c, next) => {
     // Asking whether it lives must not keep it alive, and who asks it to leave must not be waited for.
-    if (/\/(?:health|stop)$/.test(c.req.path)) return next();
+    if (/\/(?:health|stop|reload)$/.test(c.req.path)) return next();
     const leave = service.life.enter();
     try {
       return await next();
@@ -38,6 +50,10 @@ export function createApp(service: Service): Hono<HttpEnv> {
   app.onError((error, c) => {
     if (error instanceof HTTPException && error.status === 400)
       return problem(c, failure('usage', 'the body is not valid JSON'));
+    if (isDiskFull(error)) {
+      service.log.write('disk_full', { path: c.req.path });
+      return problem(c, diskFull());
+    }
     service.log.write('bug', { path: c.req.path, stack: error.stack ?? error.message });
     return problem(c, failure('internal', 'a bug of this program; its log says more'));
   });
@@ -54,6 +70,12 @@ function operations(service: Service): OpenAPIHono<HttpEnv> {
   api.openapi(routes.listWorkflows, listWorkflows(service));
   api.openapi(routes.showWorkflow, showWorkflow(service));
   api.openapi(routes.cancelWorkflow, cancelWorkflow(service));
+  api.openapi(routes.pauseWorkflow, pauseWorkflow(service));
+  api.openapi(routes.resumeWorkflow, resumeWorkflow(service));
+  api.openapi(routes.retryWorkflow, retryWorkflow(service));
+  api.openapi(routes.resolveTask, resolveTask(service));
+  api.openapi(routes.rollbackWorkflow, rollbackWorkflow(service));
+  api.openapi(routes.whyWorkflow, whyWorkflow(service));
   api.openapi(routes.workflowEvents, workflowEvents(service));
   api.openapi(routes.listTasks, listTasks(service));
   api.openapi(routes.showTask, showTask(service));
@@ -61,6 +83,7 @@ function operations(service: Service): OpenAPIHono<HttpEnv> {
   api.openapi(routes.reportProgress, reportProgress(service));
   api.openapi(routes.listResources, listResources(service));
   api.openapi(routes.stopOrchestrator, stopOrchestrator(service));
+  api.openapi(routes.reloadOrchestrator, reloadOrchestrator(service));
   api.get('/openapi.json', (c) => c.json(openApiDocument(api, service.health().version)));
   return api;
 }

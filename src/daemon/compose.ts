@@ -14,6 +14,7 @@ import type { Assets } from '../adapters/system/assets.ts';
 import { createClock } from '../adapters/system/clock.ts';
 import { createIds } from '../adapters/system/ids.ts';
 import { createLocks } from '../adapters/system/locks.ts';
+import { programCommand } from '../adapters/system/program.ts';
 import { READINESS_FD } from '../api/readiness.ts';
 import type { Readiness } from '../api/readiness.ts';
 import { attemptFolder, ownerLock, pathsOf, taskFolder } from '../config/data-paths.ts';
@@ -26,18 +27,25 @@ import type { Failure } from '../domain/failure.ts';
 import { err, ok } from '../domain/result.ts';
 import type { Result } from '../domain/result.ts';
 import { createEngine } from '../engine/create.ts';
+import { operationNeeds } from '../engine/claims.ts';
+import { createSecrets } from '../adapters/process/secrets.ts';
+import { createCaptured } from '../executor/captured.ts';
+import type { Captured } from '../executor/captured.ts';
 import { createExecutor } from '../executor/executor.ts';
 import type { Executor } from '../executor/executor.ts';
 import type { Evaluator } from '../ports/evaluator.ts';
 import type { Library } from '../ports/library.ts';
 import type { Locks } from '../ports/locks.ts';
+import { tcpAddress } from './endpoint.ts';
 import type { Host, HostWorld } from './host.ts';
+import { LiveSettings } from './live-settings.ts';
 import { createPlanner } from './planner.ts';
 import { letGoOfCaller } from './process.ts';
 import { runDaemon } from './run.ts';
 import type { CloseReason } from './run.ts';
 import type { RunDefaults } from './service.ts';
 import { taskToken } from './task-token.ts';
+import type { WatchdogTimes } from './watchdog.ts';
 
 export interface DaemonArguments {
   /** What the starting command found, so that both mean the same folder; by default what the configuration says. */
@@ -45,6 +53,8 @@ export interface DaemonArguments {
   /** `orchestrator run`: keeps its terminal and its folder, and does not leave for idleness. */
   readonly foreground: boolean;
   readonly build: { readonly version: string; readonly build_id: string };
+  readonly memoryLimitBytes?: number | undefined;
+  readonly watchdog?: WatchdogTimes | undefined;
   /** Called once: when it is ready, or when it is known that it never will be. */
   readonly say: (readiness: Readiness) => void;
 }
@@ -72,29 +82,40 @@ export async function startDaemon(args: DaemonArguments): Promise<CloseReason> {
     args.say({ error: first });
     return { kind: 'failed', failure: first };
   }
-  const { settings } = loaded.value;
-  const paths = pathsOf(args.dataDir ?? settings.storage.data_dir);
+  const settings = new LiveSettings(loaded.value.settings, readAgain);
+  const paths = pathsOf(args.dataDir ?? loaded.value.settings.storage.data_dir);
   const locks = createLocks();
   return runDaemon({
     ...args,
     paths,
     settings,
+    tcp: tcpAddress(loaded.value.settings),
     locks,
     uid: known.value.uid,
     newId: () => createIds().next(),
     prepareFolder: prepareDataDir,
-    openHost: (world) => openHost({ paths, locks, configuration: loaded.value }, world),
+    openHost: (world) => openHost({ paths, locks, settings, configuration: loaded.value }, world),
   });
+}
+
+/** The documents and variables of the orchestrator itself, as they are now. */
+async function readAgain(): Promise<Result<Configuration['settings'], Failure>> {
+  const known = processOptions();
+  if (!known.ok) return known;
+  const loaded = await loadConfiguration({ ...known.value, role: 'orchestrator' });
+  if (loaded.ok) return ok(loaded.value.settings);
+  return err(loaded.error[0] ?? failure('internal', 'no configuration'));
 }
 
 interface Machine {
   readonly paths: Paths;
   readonly locks: Locks;
   readonly configuration: Configuration;
+  readonly settings: LiveSettings;
 }
 
 async function openHost(machine: Machine, world: HostWorld): Promise<Result<Host, Failure>> {
-  const { paths, locks, configuration } = machine;
+  const { paths, locks, configuration, settings } = machine;
   const isAlive = (owner: string): boolean => locks.isHeld(ownerLock(paths, owner));
   const store = createStore({ dataDir: paths.dataDir, file: paths.store, isAlive });
   if (!store.ok) return store;
@@ -103,7 +124,9 @@ async function openHost(machine: Machine, world: HostWorld): Promise<Result<Host
   const lock = locks.acquire(ownerLock(paths, owner));
   if (lock === undefined) throw new Error(`Internal error: the lock of the new engine ${owner} is taken`);
   const assets = await createAssets(configuration.environment.cacheDir);
-  const libraryOf = libraries(configuration, assets);
+  const libraryOf = await libraries(configuration, assets);
+  if (!libraryOf.ok) return libraryOf;
+  const captured = createCaptured();
   const engine = createEngine({
     ...world,
     store: store.value,
@@ -111,17 +134,30 @@ async function openHost(machine: Machine, world: HostWorld): Promise<Result<Host
     ids,
     owner,
     isAlive,
-    executor: executor(paths, world, libraryOf),
-    maxConcurrentTasks: configuration.settings.executor.max_concurrent_tasks,
+    captured,
+    executor: executor(machine, world, { libraryOf: libraryOf.value, captured }),
+    get maxConcurrentTasks() {
+      return settings.maxConcurrentTasks;
+    },
     hash: (text) => createHash('sha256').update(text).digest('hex'),
   });
   const readPage = (taskId: string, attempt: number, offset: number): ReturnType<typeof readOutput> =>
     readOutput(taskFolder(paths, taskId), attempt, offset);
+  const waits = {
+    get slots() {
+      return settings.maxConcurrentTasks;
+    },
+    needsOf: operationNeeds,
+  };
   const definitions = createDefinitions(once(() => nickel(assets)));
   return ok({
     engine,
-    reads: createReads({ file: paths.store, isAlive, readOutput: readPage }),
-    planner: createPlanner({ definitions, libraryOf, inventory: (where) => store.value.resources(where) }),
+    reads: createReads({ file: paths.store, isAlive, readOutput: readPage, waits }),
+    planner: createPlanner({
+      definitions,
+      libraryOf: libraryOf.value,
+      inventory: (where) => store.value.resources(where),
+    }),
     defaults: runDefaults(configuration),
     ownRuns: () => store.value.unfinished().flatMap((run) => (run.owner === owner ? [run.id] : [])),
     close() {
@@ -131,40 +167,44 @@ async function openHost(machine: Machine, world: HostWorld): Promise<Result<Host
   });
 }
 
-const executor = (paths: Paths, world: HostWorld, libraryOf: (workspace: string) => Library): Executor =>
+const executor = (
+  { paths, configuration }: Machine,
+  world: HostWorld,
+  { libraryOf, captured }: { libraryOf: LibraryOf; captured: Captured },
+): Executor =>
   createExecutor({
-    runner: createRunner(),
+    runner: createRunner({ checkpointIntervalSeconds: configuration.settings.executor.checkpoint_interval_seconds }),
+    credentials: { captured, secrets: createSecrets() },
     libraryOf,
     folderOf: ({ taskId, number, fence }) => attemptFolder(paths, taskId, { number, fence }),
     stateDir: paths.hosts,
+    newName: () => createIds().next(),
     extraEnvironment: ({ taskId, number }) => ({
+      PROVISIONING_COMMAND: JSON.stringify(programCommand()),
       PROVISIONING_SOCKET: world.socket,
       PROVISIONING_TASK_TOKEN: taskToken(world.token, taskId, number),
     }),
   });
 
 /** The library as each workspace sees it: the shipped one, and its own `nulib/` if there is one. */
-function libraries({ settings }: Configuration, assets: Assets): (workspace: string) => Library {
-  const { binary, provisioning_lib: shipped, env_vars: envVars } = settings.nushell;
-  return (workspace) => {
+async function libraries({ settings }: Configuration, assets: Assets): Promise<Result<LibraryOf, Failure>> {
+  const { binary, provisioning_lib, env_vars: envVars } = settings.nushell;
+  const shipped = provisioning_lib === null ? await assets.library() : ok(provisioning_lib);
+  if (!shipped.ok) return shipped;
+  const nu = async () => (binary === null ? assets.nu() : ok(binary));
+  return ok((workspace) => {
     const own = join(workspace, 'nulib');
-    return createLibrary({
-      nu: async () => binary ?? unpacked(await assets.nu()),
-      shipped: async () => shipped ?? unpacked(await assets.library()),
-      workspaceLibrary: existsSync(own) ? own : undefined,
-      envVars,
-    });
-  };
+    return createLibrary({ nu, shipped: shipped.value, workspaceLibrary: existsSync(own) ? own : undefined, envVars });
+  });
 }
 
-async function nickel(assets: Assets): Promise<Evaluator> {
-  const templates = unpacked(await assets.templates());
-  return createNickel({ module: () => assets.nickelModule(), importPaths: [join(templates, 'nickel')] });
-}
+type LibraryOf = (workspace: string) => Library;
 
-function unpacked(path: Result<string, Failure>): string {
-  if (path.ok) return path.value;
-  throw new Error(path.error.message);
+async function nickel(assets: Assets): Promise<Result<Evaluator, Failure>> {
+  const templates = await assets.templates();
+  if (!templates.ok) return templates;
+  const importPaths = [join(templates.value, 'nickel')];
+  return ok(createNickel({ module: () => assets.nickelModule(), importPaths }));
 }
 
 function once<T>(make: () => Promise<T>): () => Promise<T> {
@@ -183,6 +223,7 @@ const runDefaults = ({ settings, environment }: Configuration): RunDefaults => (
   settings: {
     task_timeout_seconds: settings.executor.task_timeout_seconds,
     env_vars: settings.nushell.env_vars,
+    pools: settings.pools,
   },
 });
 

@@ -1,4 +1,3 @@
-import { effectiveSettings } from '../api/effective.ts';
 import type { Health } from '../api/responses.ts';
 import { PROTOCOL } from '../api/version.ts';
 import type { Host } from './host.ts';
@@ -7,14 +6,14 @@ import type { DaemonOptions } from './options.ts';
 
 /** What `/health` says, without a look into the store. */
 export function healthOf(
-  { build, settings }: Pick<DaemonOptions, 'build' | 'settings'>,
+  { build, settings, foreground }: Pick<DaemonOptions, 'build' | 'settings' | 'foreground'>,
   { host, life }: { readonly host: Host; readonly life: Life },
   born: Pick<Health, 'instance_id' | 'started_at' | 'troubles'>,
 ): () => Health {
-  const settingsAtStart = { ...effectiveSettings(settings) };
   return () => ({
     status: 'healthy',
     ...born,
+    troubles: settings.trouble === null ? born.troubles : [...born.troubles, settings.trouble],
     pid: process.pid,
     version: build.version,
     build_id: build.build_id,
@@ -23,6 +22,8 @@ export function healthOf(
     uptime_seconds: Math.round(process.uptime() * 1000) / 1000,
     ...host.engine.stats(),
     rss_bytes: process.memoryUsage.rss(),
-    settings: settingsAtStart,
+    settings: { ...settings.effective },
+    config_hash: settings.hash,
+    foreground,
   });
 }

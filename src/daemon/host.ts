@@ -12,6 +12,7 @@ export interface HostWorld {
   readonly socket: string;
   /** The user's; tasks get `taskToken(token, taskId, attempt)`. */
   readonly token: string;
+  readonly onSuspended: (ms: number) => void;
   /** The engine cannot go on: nothing more can be made durable. */
   readonly onFatal: (error: unknown) => void;
 }

@@ -2,7 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { Phase } from '../api/responses.ts';
 
 /** Why an orchestrator leaves. `lost`: its folder, descriptor or token is not its own any more. */
-export type Departure = 'idle' | 'asked' | 'signal' | 'lost' | 'broken';
+export type Departure = 'idle' | 'memory' | 'asked' | 'signal' | 'lost' | 'broken';
 
 /**
  * Whether it stays, and what it is busy with.

@@ -4,7 +4,6 @@ import { err, ok } from '../domain/result.ts';
 import type { Result } from '../domain/result.ts';
 import { createApp } from './app.ts';
 import { cancelAll } from './cancel-all.ts';
-import { tcpAddress } from './endpoint.ts';
 import type { TcpAddress } from './endpoint.ts';
 import { createEventHub } from './event-hub.ts';
 import { healthOf } from './health.ts';
@@ -29,11 +28,10 @@ export interface Opened {
 
 /** Opens the store, listens, and can then be found. On failure nothing stays open. */
 export async function open(options: DaemonOptions, log: Log): Promise<Result<Opened, Failure>> {
-  const { paths, settings, uid } = options;
+  const { paths, tcp, uid } = options;
   const place = socketPlace(paths.dataDir, uid);
   const refused = place.folder === null ? undefined : options.prepareFolder(place.folder);
   if (refused !== undefined) return err(refused);
-  const tcp = tcpAddress(settings);
   if (!tcp.ok) return tcp;
   const token = ensureToken(paths.token);
   if (!token.ok) return token;
@@ -45,7 +43,8 @@ export async function open(options: DaemonOptions, log: Log): Promise<Result<Ope
     log.write('broken', { stack: error instanceof Error ? (error.stack ?? error.message) : String(error) });
     life.leave('broken');
   };
-  const host = await options.openHost({ sink: events, socket: place.path, token: token.value, onFatal });
+  const onSuspended = (ms: number): void => log.write('suspended', { seconds: Math.round(ms / 1000) });
+  const host = await options.openHost({ sink: events, socket: place.path, token: token.value, onFatal, onSuspended });
   if (!host.ok) return host;
   const door = { host: host.value, life, events, log, token: token.value };
   const opened = await listen(options, door, { socket: place.path, tcp: tcp.value });
@@ -69,6 +68,7 @@ async function listen(
     ...host,
     ...door,
     newKey: options.newId,
+    settings: options.settings,
     health: healthOf(options, door, { ...born, troubles }),
     cancelAll: (reason: string) => cancelAll(host, reason),
   };
@@ -76,7 +76,8 @@ async function listen(
   if (!listening.ok) return listening;
   const { listeners, endpoint, trouble } = listening.value;
   if (trouble !== null) troubles.push(trouble);
-  const descriptor = describe({ ...born, ...options.build, socket: where.socket, endpoint });
+  const known = { ...born, ...options.build, config_hash: options.settings.hash };
+  const descriptor = describe({ ...known, socket: where.socket, endpoint });
   const registration = register(options.paths, descriptor, token);
   log.write('ready', { ...born, pid: process.pid, socket: where.socket, endpoint, troubles });
   return ok({ host, life, registration, listeners });

@@ -26,9 +26,9 @@ export interface PlannerWorld {
 }
 
 export const createPlanner = (world: PlannerWorld): Planner => ({
-  async definition(value, workspace) {
+  async definition(value, workspace, pools) {
     const types = await world.libraryOf(workspace).types();
-    const validated = validateWorkflow(documentOf('request', value), new Set(types));
+    const validated = validateWorkflow(documentOf('request', value), new Set(types), pools);
     return validated.ok ? ok(validated.value.workflow) : validated;
   },
   command: (type, body, workspace) => planCommand(world, { type, body, workspace }),

@@ -1,5 +1,6 @@
 import { closeSync, readFileSync, readdirSync } from 'node:fs';
 import { READINESS_FD } from '../api/readiness.ts';
+import { bootId, processStat } from '../client/proc.ts';
 
 /** `O_CLOEXEC` in the octal flags of Linux' fdinfo. */
 const CLOSES_ON_EXEC = 0o2000000;
@@ -37,17 +38,7 @@ function isInheritable(fd: number): boolean {
 }
 
 /** What tells this process from a later one with the same pid. `null` where the system does not say. */
-export function processIdentity(): { readonly start_time: string | null; readonly boot_id: string | null } {
-  const stat = read('/proc/self/stat');
-  // The name, in brackets, may hold spaces and brackets itself; the start time is field 22.
-  const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return { start_time: fields?.[19] ?? null, boot_id: read('/proc/sys/kernel/random/boot_id')?.trim() ?? null };
-}
-
-function read(file: string): string | undefined {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return undefined;
-  }
-}
+export const processIdentity = (): { readonly start_time: string | null; readonly boot_id: string | null } => ({
+  start_time: processStat('self')?.startTime ?? null,
+  boot_id: bootId(),
+});

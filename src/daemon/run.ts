@@ -1,5 +1,9 @@
+import { diskFull, isDiskFull } from '../domain/disk-full.ts';
 import type { Failure } from '../domain/failure.ts';
+import { err } from '../domain/result.ts';
+import type { Result } from '../domain/result.ts';
 import type { Lock } from '../ports/locks.ts';
+import { hasWork } from './has-work.ts';
 import { leaveWhenIdle } from './idle.ts';
 import type { Departure } from './life.ts';
 import { createLog } from './log.ts';
@@ -9,6 +13,8 @@ import type { Opened } from './open.ts';
 import { beginOutput } from './output.ts';
 import type { DaemonOptions } from './options.ts';
 import { onSignals } from './signals.ts';
+import { createSleepWatch } from './slept.ts';
+import { startWatchdog } from './watchdog.ts';
 
 /** How an orchestrator ended; the process is `main`'s to end. */
 export type CloseReason =
@@ -18,6 +24,9 @@ export type CloseReason =
 
 /** How often it looks for runs whose engine died, and whether it can still be found. */
 const SWEEP_MS = 5000;
+
+/** One that grew beyond this leaves when it is idle: the next one begins small. Tasks are not part of it. */
+const MEMORY_LIMIT_BYTES = 512 * 1024 * 1024;
 
 /** What requests in progress get before the store closes. */
 const GOODBYE_MS = 1000;
@@ -29,9 +38,8 @@ export async function runDaemon(options: DaemonOptions): Promise<CloseReason> {
   if (refused !== undefined) return failed(options, refused);
   const right = options.locks.acquire(options.paths.daemonLock);
   if (right === undefined) return alreadyRunning(options);
-  if (!options.foreground) beginOutput(options.paths.output);
   const log = createLog(options.paths.log, Date.now);
-  const opened = await open(options, log);
+  const opened = await openWithRoom(options, log);
   if (!opened.ok) {
     right.release();
     log.write('failed', { code: opened.error.code, message: opened.error.message });
@@ -41,6 +49,17 @@ export async function runDaemon(options: DaemonOptions): Promise<CloseReason> {
   const kind = await live(opened.value, options, log);
   await leave(opened.value, right, log);
   return { kind };
+}
+
+/** A disk without room is the machine's fault, not ours. */
+async function openWithRoom(options: DaemonOptions, log: Log): Promise<Result<Opened, Failure>> {
+  try {
+    if (!options.foreground) beginOutput(options.paths.output);
+    return await open(options, log);
+  } catch (error) {
+    if (!isDiskFull(error)) throw error;
+    return err(diskFull());
+  }
 }
 
 function alreadyRunning({ say }: DaemonOptions): CloseReason {
@@ -60,24 +79,36 @@ async function live(opened: Opened, options: DaemonOptions, log: Log): Promise<D
     life.leave('signal');
   });
   options.say({ ready: true });
+  const slept = createSleepWatch(Date.now, () => performance.now());
   const sweep = (): void => {
     if (!registration.isMine()) return life.leave('lost');
+    const moved = slept();
+    if (moved !== undefined) log.write('suspended', { ms: moved });
     const taken = host.engine.recover();
     if (taken > 0) log.write('recovered', { runs: taken });
   };
-  sweep();
-  const sweeper = setInterval(sweep, SWEEP_MS).unref();
-  const offIdle = options.foreground
+  const limit = options.memoryLimitBytes ?? MEMORY_LIMIT_BYTES;
+  const isTooBig = (): boolean => process.memoryUsage.rss() > limit;
+  const idle = options.foreground
     ? undefined
     : leaveWhenIdle({
         life,
-        timeoutMs: options.settings.orchestrator.idle_timeout_seconds * 1000,
-        hasWork: () => Object.values(host.engine.stats()).some((count) => count > 0),
+        timeoutMs: () => options.settings.idleTimeoutMs,
+        isTooBig,
+        hasWork: () => hasWork(host.engine),
         shutDoor: async () => (await Promise.all(listeners.map((listener) => listener.shut()))).every(Boolean),
       });
+  sweep();
+  const sweeper = setInterval(() => {
+    sweep();
+    if (isTooBig()) idle?.look();
+  }, SWEEP_MS).unref();
+  const offWatchdog = startWatchdog(options.paths.log, options.watchdog);
+  options.settings.onChange(() => idle?.look());
   const why = await life.departure;
   clearInterval(sweeper);
-  offIdle?.();
+  idle?.stop();
+  offWatchdog();
   offSignals();
   return why;
 }

@@ -9,11 +9,16 @@ import type { Engine } from '../engine/engine.ts';
 import type { Reads } from '../ports/reads.ts';
 import type { EventHub } from './event-hub.ts';
 import type { Life } from './life.ts';
+import type { LiveSettings } from './live-settings.ts';
 import type { Log } from './log.ts';
 
-/** Makes workflows of what callers send. `workspace` is a real path. */
+/** Makes workflows of what callers send. `workspace` is a real path; `pools` are the names of those that the run knows. */
 export interface Planner {
-  definition(value: unknown, workspace: string): Promise<Result<Workflow, readonly Failure[]>>;
+  definition(
+    value: unknown,
+    workspace: string,
+    pools: ReadonlySet<string>,
+  ): Promise<Result<Workflow, readonly Failure[]>>;
   /** Without `body.workspace` no file is read: `body.params` carries the definitions. */
   command(type: CommandType, body: CommandBody, workspace: string): Promise<Result<Workflow, readonly Failure[]>>;
 }
@@ -35,6 +40,7 @@ export interface Service {
   readonly log: Log;
   readonly token: string;
   readonly defaults: RunDefaults;
+  readonly settings: Pick<LiveSettings, 'reload'>;
   readonly newKey: () => string;
   readonly health: () => Health;
   /** Cancels every run that this orchestrator owns; resolves when they have ended. */

@@ -56,7 +56,8 @@ export async function readWorkflow(
 /** A workflow file, with all that is wrong with it. `file` is absolute. */
 export async function validateFile(services: Services, file: string): Promise<Result<Validated, readonly Failure[]>> {
   const [definitions, library] = await Promise.all([services.definitions(), services.library()]);
-  const [document, types] = await Promise.all([definitions.read(file), library.types()]);
+  if (!library.ok) return err([library.error]);
+  const [document, types] = await Promise.all([definitions.read(file), library.value.types()]);
   const pools = new Set(Object.keys(services.configuration.settings.pools));
   return document.ok ? validateWorkflow(document.value, new Set(types), pools) : document;
 }

@@ -3,6 +3,7 @@ import type { Failure } from '../domain/failure.ts';
 import type { Result } from '../domain/result.ts';
 import type { Submission } from '../domain/submission.ts';
 import { KILLING, STOPPING, notice } from '../presentation/notice.ts';
+import type { Handed } from '../engine/engine.ts';
 import type { Dispatched } from './dispatched.ts';
 import { createProgress } from './progress.ts';
 import type { WorkOptions } from './request.ts';
@@ -10,17 +11,23 @@ import type { Foreground, Services } from './services.ts';
 
 type Told = Pick<WorkOptions, 'silent' | 'colourless'>;
 
+/** A run with what its credentials need of this command's environment, which is never stored. */
+export interface Work {
+  readonly submission: Submission;
+  readonly handed: Handed | undefined;
+}
+
 /** Executes a run in this process until it has ended. */
 export async function executeDirectly(
   services: Services,
-  submission: Submission,
+  { submission, handed }: Work,
   options: Told,
 ): Promise<Result<Dispatched, readonly Failure[]>> {
   const opened = await services.foreground();
   if (!opened.ok) return err([opened.error]);
   const foreground = opened.value;
   try {
-    const submitted = foreground.engine.submit(submission);
+    const submitted = foreground.engine.submit(submission, handed);
     if (!submitted.ok) return err([submitted.error]);
     return await attend(services, foreground, submitted.value.id, options);
   } finally {

@@ -1,3 +1,4 @@
+import { captureFrom } from '../domain/credential.ts';
 import { failure } from '../domain/failure.ts';
 import type { Failure } from '../domain/failure.ts';
 import { err, ok } from '../domain/result.ts';
@@ -30,12 +31,19 @@ export async function dispatch(
   const key = request.options.key ?? (await services.newId());
   const given = { key, workflow: defined.value, mode: decision.mode, fallback: null };
   const submission = submissionOf(services.configuration, given);
-  if (decision.mode === 'direct') return executeDirectly(services, submission, request.options);
-  return handOver(services, submission, {
-    ...request.options,
-    wait: waits(decision, request),
-    mayFallBack: decision.fallbackAllowed,
-  });
+  const handed = captureFrom(defined.value, services.configuration.environment.variables);
+  if (!handed.ok) return err([handed.error]);
+  if (decision.mode === 'direct')
+    return executeDirectly(services, { submission, handed: handed.value }, request.options);
+  return handOver(
+    services,
+    { submission, handed: handed.value },
+    {
+      ...request.options,
+      wait: waits(decision, request),
+      mayFallBack: decision.fallbackAllowed,
+    },
+  );
 }
 
 /** What was routed is waited for; who asked for the orchestrator in so many words gets the id and goes on. */

@@ -6,6 +6,7 @@ import type { Result } from '../domain/result.ts';
 import type { Submission } from '../domain/submission.ts';
 import { detachedText, fallbackText, notice } from '../presentation/notice.ts';
 import { executeDirectly } from './direct.ts';
+import type { Work } from './direct.ts';
 import type { Dispatched } from './dispatched.ts';
 import { createProgress } from './progress.ts';
 import type { WorkOptions } from './request.ts';
@@ -18,10 +19,11 @@ export interface HandOver extends WorkOptions {
 type Outcome = Promise<Result<Dispatched, readonly Failure[]>>;
 
 /** Gives a run to the orchestrator, which is started if need be, and watches it where that is wanted. */
-export async function handOver(services: Services, submission: Submission, options: HandOver): Outcome {
+export async function handOver(services: Services, work: Work, options: HandOver): Outcome {
+  const { submission, handed } = work;
   const client = await services.client();
   if (!client.ok) return err([client.error]);
-  const accepted = await client.value.submit(envelopeOf(submission, client.value), submission.key);
+  const accepted = await client.value.submit(envelopeOf(work, client.value), submission.key);
   if (accepted.ok) {
     const { workflow_id } = accepted.value;
     return options.wait ? watch(services, workflow_id, options) : ok({ kind: 'accepted', workflow_id });
@@ -30,7 +32,7 @@ export async function handOver(services: Services, submission: Submission, optio
     return err([accepted.error, ...accepted.error.others]);
   const why = fallbackText(accepted.error.message);
   services.terminal.note(notice(why));
-  return executeDirectly(services, { ...submission, mode: 'direct', fallback: why }, options);
+  return executeDirectly(services, { submission: { ...submission, mode: 'direct', fallback: why }, handed }, options);
 }
 
 /** Nobody has the work: it may be done here without being done twice. An orchestrator that said "later" has answered. */
@@ -66,9 +68,17 @@ async function finished(services: Services, id: string): Outcome {
 }
 
 /** A path of this machine means nothing to another one. */
-function envelopeOf({ workflow, workspace, environment, settings }: Submission, { kind }: Client) {
+function envelopeOf({ submission, handed }: Work, { kind }: Client) {
+  const { workflow, workspace, environment, settings } = submission;
+  const credentials = handed === undefined ? {} : { credentials: { ...handed } };
   const local = kind === 'local' ? { workspace } : {};
-  return { workflow: { ...workflow }, ...local, environment: { ...environment }, settings: wireSettings(settings) };
+  return {
+    workflow: { ...workflow },
+    ...local,
+    ...credentials,
+    environment: { ...environment },
+    settings: wireSettings(settings),
+  };
 }
 
 const wireSettings = ({ task_timeout_seconds, env_vars, pools }: Submission['settings']) => ({

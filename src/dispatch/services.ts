@@ -20,7 +20,7 @@ export interface Services {
   reads(): Promise<Reads>;
   definitions(): Promise<Definitions>;
   /** As this workspace sees it. */
-  library(): Promise<Library>;
+  library(): Promise<Result<Library, Failure>>;
   templates(): Promise<Result<Templates, Failure>>;
   /** Data that came with this program. */
   templatesFolder(): Promise<Result<string, Failure>>;

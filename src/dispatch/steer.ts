@@ -54,7 +54,7 @@ function ask(engine: Engine, id: string, how: Steering): ReturnType<Engine['paus
     case 'pause':
       return engine.pause(id, how.body.reason ?? 'workflow pause');
     case 'resume':
-      return engine.resume(id);
+      return engine.resume(id, how.body.credentials);
     case 'retry':
       return engine.retry(id, { from: how.body.from, onlyFailed: how.body.only_failed });
     default: {

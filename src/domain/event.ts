@@ -8,7 +8,8 @@ export type RunEvent =
   | { readonly type: 'run.started' }
   /** Another engine took the run over after its owner had died. */
   | { readonly type: 'run.adopted' }
-  | { readonly type: 'run.cancelling'; readonly reason: string }
+  /** `failure`: nobody asked for it, its time is over. */
+  | { readonly type: 'run.cancelling'; readonly reason: string; readonly failure?: Failure | undefined }
   | { readonly type: 'run.paused'; readonly reason: string }
   | { readonly type: 'run.resumed' }
   /** A person asked for more of a run that had ended: a retry, or an answer to what was unknown. */

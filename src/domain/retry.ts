@@ -15,11 +15,33 @@ export interface RetryPolicy {
 
 export const ONE_ATTEMPT: RetryPolicy = { attempts: 1, backoff: 'exponential', initial_delay: 1, max_delay: 300 };
 
-/** Milliseconds to wait after attempt number `attempt` (from 1) failed, or `undefined` when there is no further one. */
-export function retryDelay(policy: RetryPolicy, attempt: number, exitCode: number | undefined): number | undefined {
+/** An attempt that failed. */
+export interface Failed {
+  /** Counts from 1. */
+  readonly attempt: number;
+  readonly exitCode: number | undefined;
+  /** From 0 to below 1: where within the jitter its delay lies. */
+  readonly draw: number;
+}
+
+/** Milliseconds to wait before the next attempt, or `undefined` when there is none. */
+export function retryDelay(policy: RetryPolicy, { attempt, exitCode, draw }: Failed): number | undefined {
   if (attempt >= policy.attempts) return undefined;
   if (policy.on_exit_codes !== undefined && (exitCode === undefined || !policy.on_exit_codes.includes(exitCode)))
     return undefined;
   const factor = { fixed: 1, linear: attempt, exponential: 2 ** (attempt - 1) }[policy.backoff];
-  return Math.round(Math.min(policy.initial_delay * factor, policy.max_delay) * 1000);
+  const delay = Math.min(policy.initial_delay * factor, policy.max_delay);
+  const vary = delay * (policy.jitter ?? 0);
+  // Cut off before drawing: what is cut off afterwards comes at once again.
+  const [least, most] = [delay - vary, Math.min(delay + vary, policy.max_delay)];
+  return Math.round((least + draw * (most - least)) * 1000);
+}
+
+/** A draw that an attempt has for good, so that deciding twice decides the same: FNV-1a of its fence. */
+export function drawOf(fence: string): number {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < fence.length; index++) hash = Math.imul(hash ^ fence.charCodeAt(index), 0x01000193);
+  // Its high bits hardly see the last characters: mixed once more.
+  hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
+  return ((hash ^ (hash >>> 13)) >>> 0) / 2 ** 32;
 }

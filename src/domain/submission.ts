@@ -1,3 +1,4 @@
+import type { Pools } from './pool.ts';
 import type { Workflow } from './workflow.ts';
 
 export type Mode = 'direct' | 'orchestrated';
@@ -8,6 +9,8 @@ export interface RunSettings {
   readonly task_timeout_seconds: number;
   /** Extra environment of Nushell tasks. */
   readonly env_vars: Readonly<Record<string, string>>;
+  /** The pools that its operations may name. */
+  readonly pools: Pools;
 }
 
 /** Everything a run needs to be executed by any engine, now or after a crash. */
@@ -23,4 +26,6 @@ export interface Submission {
   /** The submitter's environment, by allow-list: what its tasks see. */
   readonly environment: Readonly<Record<string, string>>;
   readonly settings: RunSettings;
+  /** The run that this one takes back. */
+  readonly rollback_of?: string | undefined;
 }

@@ -82,6 +82,8 @@ export interface Operation {
   readonly pool?: string | undefined;
   /** Keys that no two running tasks hold at the same time, over all runs. */
   readonly mutex?: readonly string[] | undefined;
+  /** Variable of the task's environment → where its value is: `env:NAME`, `file:PATH`, `command:ARGV`. Never the value. */
+  readonly credentials?: Readonly<Record<string, string>> | undefined;
 }
 
 /** A dependency with its defaults filled in. */

@@ -1,23 +1,67 @@
 import type { Failure } from '../domain/failure.ts';
 import type { Result } from '../domain/result.ts';
+import type { JsonRecord } from '../domain/json.ts';
+import type { RunStatus } from '../domain/run.ts';
+import type { RollbackPlan } from '../workflow/rollback.ts';
+import type { RetryWish } from '../workflow/steer.ts';
 import type { RunOutcome } from '../domain/run-outcome.ts';
 import type { Submission } from '../domain/submission.ts';
+
+export interface Steered {
+  readonly status: RunStatus;
+}
+
+/** What a person says of a task whose outcome nobody knows. */
+export interface Answer {
+  /** The operation's id. */
+  readonly task: string;
+  readonly as: 'completed' | 'failed' | 'retry';
+  readonly message: string | null;
+  readonly result: JsonRecord;
+}
+
+/** Variable → value. */
+export type Handed = Readonly<Record<string, string>>;
+
+export interface RollbackWish {
+  readonly planOnly: boolean;
+  /** What cannot be taken back may stay. */
+  readonly consent: boolean;
+}
+
+export interface Rollback {
+  readonly plan: RollbackPlan;
+  /** The run that takes back; `null` for a plan only, or when there is nothing to take back. */
+  readonly id: string | null;
+}
 
 /**
  * Executes runs: the same engine in a direct command's foreground and in the orchestrator. It advances only runs that
  * it owns.
  */
 export interface Engine {
-  /** Returns once the run is durable. The same key and body give the earlier run. */
-  submit(submission: Submission): Result<{ readonly id: string; readonly created: boolean }, Failure>;
+  /**
+   * Returns once the run is durable. The same key and body give the earlier run. `handed`: values of the variables that
+   * the run's credentials name; held in memory, never stored.
+   */
+  submit(submission: Submission, handed?: Handed): Result<{ readonly id: string; readonly created: boolean }, Failure>;
   /**
    * Asks for a run to end, whoever owns it. Idempotent; asking again with less grace hurries it. `conflict` when it has
    * ended already, `not_found` when there is none. `id` is a full id; `graceMs` lies between TERM and KILL.
    */
-  cancel(id: string, reason: string, graceMs?: number): Result<{ readonly status: 'cancelling' }, Failure>;
+  cancel(id: string, reason: string, graceMs?: number): Result<Steered, Failure>;
+  /** Starts no further task of it; what runs goes on. Like the next three: durable on return, idempotent, `conflict`
+   * with a reason where it makes no sense. They take hold of runs that have ended, or whose owner is dead. */
+  pause(id: string, reason: string): Result<Steered, Failure>;
+  resume(id: string, handed?: Handed): Result<Steered, Failure>;
+  /** Goes on with a run that failed or was cancelled. */
+  retry(id: string, wish: RetryWish): Result<Steered, Failure>;
+  resolve(id: string, answer: Answer): Result<Steered, Failure>;
+  /** Plans a rollback, and, unless only the plan is wanted, submits it as a run of its own; always the same one. */
+  rollback(id: string, wish: RollbackWish): Result<Rollback, Failure>;
   /** What a task says of itself. `not_found` unless one of this engine's runs runs it now. */
   progress(taskId: string, report: { progress: number | null; message: string | null }): Result<null, Failure>;
-  /** Resolves when the run has ended and that is durable; at once for one that has. */
+  /** Resolves when the run, and the rollback that its definition wants, have ended durably; at once for one that has. */
   settled(id: string): Promise<RunOutcome>;
   /** Takes over runs whose owner is dead, and goes on with them. Returns how many. */
   recover(): number;

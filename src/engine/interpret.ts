@@ -15,7 +15,11 @@ export interface Hooks extends LoopHooks {
 /** Carries out what the loop has made durable, and tells it what came of it. */
 export function createHooks(
   world: World,
-  loop: { graceOf: (run: string) => number; post: (run: string, input: Input) => void },
+  loop: {
+    readonly graceOf: (run: string) => number;
+    readonly post: (run: string, input: Input) => void;
+    readonly settling: (run: Owned) => void;
+  },
 ): Hooks {
   const { executor, store } = world;
   const begin = (
@@ -30,23 +34,21 @@ export function createHooks(
       world.onFatal,
     );
   };
+  const inventoryOf = ({ submission: { workspace, workflow } }: Owned) =>
+    store.resources({ workspace, infra: workflow.infra });
   return {
     start(run, task) {
-      const attempt = attemptOf(run, task);
-      const { workspace, workflow } = run.submission;
-      begin(run, task, (onReport) =>
-        executor.start(attempt, store.resources({ workspace, infra: workflow.infra }), onReport),
-      );
+      begin(run, task, (onReport) => executor.start(attemptOf(run, task), inventoryOf(run), onReport));
     },
     adopt(run, task) {
-      begin(run, task, (onReport) => executor.adopt(attemptOf(run, task), onReport));
+      begin(run, task, (onReport) => executor.adopt(attemptOf(run, task), inventoryOf(run), onReport));
     },
     kill: (run, task) => executor.kill(attemptOf(run, task), 'cancelled', loop.graceOf(run.id)),
     expire(run, task) {
       const timedOutAfterSeconds = timeoutOf(run, task);
       executor.kill(attemptOf(run, task), { timedOutAfterSeconds }, loop.graceOf(run.id));
     },
-    settled: () => undefined,
+    settling: (run) => loop.settling(run),
   };
 }
 

@@ -3,12 +3,14 @@ import { isTaskEvent } from '../domain/event.ts';
 import type { ResourceChange } from '../domain/resource.ts';
 import type { TaskState } from '../domain/task.ts';
 import type { Claim, ClaimAnswer, Committed, RunChange } from '../ports/store.ts';
-import { choiceKey, decide } from '../scheduler/decide.ts';
-import type { Choice, Decisions } from '../scheduler/decide.ts';
+import type { Decisions } from '../scheduler/decide.ts';
+import type { Choice, Obstacle } from '../scheduler/needs.ts';
 import { advance } from '../workflow/advance.ts';
 import type { Effect, Input } from '../workflow/advance.ts';
-import { applyEvent, due, taskOf } from '../workflow/view.ts';
+import { applyEvent, taskOf } from '../workflow/view.ts';
+import { Agenda } from './agenda.ts';
 import { claimOf } from './claims.ts';
+import { expiryOf } from './expiry.ts';
 import type { Owned } from './owned.ts';
 import type { World } from './world.ts';
 
@@ -31,22 +33,42 @@ export interface LoopHooks {
   start(run: Owned, task: number): void;
   kill(run: Owned, task: number): void;
   expire(run: Owned, task: number): void;
-  settled(run: Owned): void;
+  /** The run has ended, and that is about to become durable: what has to follow from it must be durable first. */
+  settling(run: Owned): void;
 }
 
 /** The one writer of this engine's runs. It sleeps until an input comes or something is due; it never polls for work. */
 export class Loop {
-  readonly runs = new Map<string, Owned>();
+  readonly #runs = new Map<string, Owned>();
+  readonly #agenda = new Agenda(this.#runs);
+  readonly #fresh = new Set<Owned>();
   readonly #world: World;
   readonly #hooks: LoopHooks;
   #inbox: { readonly run: string; readonly input: Input }[] = [];
-  #blocked = new Set<string>();
   #turning: NodeJS.Immediate | undefined;
   #stopped = false;
+  #suspended: number;
 
   constructor(world: World, hooks: LoopHooks) {
     this.#world = world;
     this.#hooks = hooks;
+    this.#suspended = world.clock.suspended();
+  }
+
+  get runs(): ReadonlyMap<string, Owned> {
+    return this.#runs;
+  }
+
+  /** The run is this loop's from now on. */
+  take(run: Owned): void {
+    this.#runs.set(run.id, run);
+    this.#fresh.add(run);
+  }
+
+  /** The run is nobody's, or somebody else's. */
+  drop(run: Owned): void {
+    this.#runs.delete(run.id);
+    if (!this.#fresh.delete(run)) this.#agenda.drop(run);
   }
 
   post(run: string, input: Input): void {
@@ -57,6 +79,12 @@ export class Loop {
   /** All that arrives until the next turn of Node's own loop is one turn of ours, and one commit. */
   wake(): void {
     if (!this.#stopped) this.#turning ??= setImmediate(() => this.#run());
+  }
+
+  /** Takes what has been posted now: on return it is durable. */
+  flush(): void {
+    clearImmediate(this.#turning);
+    if (!this.#stopped) this.#run();
   }
 
   /** No task is started and no input taken from now on. What has been posted is settled first. */
@@ -80,17 +108,31 @@ export class Loop {
 
   #turn(dispatching: boolean): void {
     const now = this.#world.clock.now();
+    this.#extend();
+    for (const run of this.#fresh) this.#agenda.take(run, now);
+    this.#fresh.clear();
     const batch = this.#takeInbox(now);
-    const decisions = this.#decide(now);
-    for (const { run, task } of decisions.due) due(this.#owned(run).view, task);
-    const claims = dispatching ? this.#claims(decisions, now) : [];
+    const limit = dispatching ? this.#world.maxConcurrentTasks : 0;
+    const decisions = this.#agenda.decide({ now, limit });
+    const claims = this.#claims(decisions, now);
+    for (const { run, effect } of batch.effects) if (effect.type === 'settled') this.#hooks.settling(run);
     if (batch.changes.size > 0 || claims.length > 0) {
       const committed = this.#commit({ batch, claims, now });
       this.#takeAnswers(claims, committed.answers, now);
       for (const [run, events] of committed.recorded) this.#world.sink.emit(run, events);
     }
     this.#interpret(batch, decisions);
-    this.#sleep(decisions, now);
+    this.#world.clock.alarm(this.#agenda.wakeAt(), () => this.wake());
+  }
+
+  /** Before fresh runs are taken: they may have come after the suspension. */
+  #extend(): void {
+    const suspended = this.#world.clock.suspended();
+    const more = suspended - this.#suspended;
+    this.#suspended = suspended;
+    if (more <= 0) return;
+    this.#agenda.extend(more);
+    this.#world.onSuspended?.(more);
   }
 
   #takeInbox(now: number): Batch {
@@ -98,15 +140,15 @@ export class Loop {
     const inbox = this.#inbox;
     this.#inbox = [];
     for (const { run: id, input } of inbox) {
-      const run = this.runs.get(id);
+      const run = this.#runs.get(id);
       if (run === undefined) continue;
       const advanced = advance(run.view, input, now);
-      if (input.type === 'ended') this.#blocked.clear();
       if (advanced.events.length === 0) continue;
       const change = pendingChange(batch, id);
       change.events.push(...advanced.events);
       change.resources.push(...advanced.resources);
       for (const event of advanced.events) if (isTaskEvent(event)) this.#touch(run, change, event.task);
+      this.#agenda.heard(run, advanced.events, now);
       for (const effect of advanced.effects) batch.effects.push({ run, effect });
     }
     return batch;
@@ -115,19 +157,6 @@ export class Loop {
   #touch(run: Owned, change: PendingChange, task: number): void {
     change.touched.add(task);
     if (!run.view.running.has(task)) run.deadlines.delete(task);
-  }
-
-  #decide(now: number): Decisions {
-    let running = 0;
-    const queues = [];
-    for (const { id, view, deadlines } of this.runs.values()) {
-      running += view.running.size;
-      const { ready, delayed } = view;
-      const parallelLimit = view.workflow.parallel_limit;
-      queues.push({ run: id, running: view.running.size, parallelLimit, ready, delayed, deadlines });
-    }
-    const free = this.#world.maxConcurrentTasks - running;
-    return decide({ now, free, queues, blocked: this.#blocked });
   }
 
   #claims(decisions: Decisions, now: number): Claim[] {
@@ -151,12 +180,21 @@ export class Loop {
 
   #takeAnswers(claims: readonly Claim[], answers: readonly ClaimAnswer[], now: number): void {
     for (const [index, claim] of claims.entries()) {
+      const answer = answers[index];
       const run = this.#owned(claim.run);
-      if (answers[index]?.granted === true) {
+      if (answer?.granted === true) {
         applyEvent(run.view, claim.event, now);
         this.#hooks.start(run, claim.task);
-      } else this.#blocked.add(choiceKey(claim));
+        this.#agenda.started(run, claim.task);
+      } else if (answer !== undefined) this.#refused(claim, answer, now);
     }
+  }
+
+  #refused(claim: Claim, answer: ClaimAnswer & { granted: false }, now: number): void {
+    const until = answer.reason === 'rate' ? answer.notBefore : now + LOOK_AGAIN_MS;
+    this.#agenda.refused(claim, obstacleOf(answer), until);
+    // The slot that it leaves free is for somebody else.
+    if (answer.reason !== 'slots') this.wake();
   }
 
   #interpret(batch: Batch, decisions: Decisions): void {
@@ -167,34 +205,26 @@ export class Loop {
   }
 
   #settle(run: Owned, outcome: Parameters<Owned['settled']['resolve']>[0]): void {
-    this.runs.delete(run.id);
+    this.drop(run);
     run.settled.resolve(outcome);
-    this.#hooks.settled(run);
   }
 
   #expire(choice: Choice): void {
-    const run = this.runs.get(choice.run);
+    const run = this.#runs.get(choice.run);
+    const expiry = run === undefined || choice.task >= 0 ? undefined : expiryOf(run);
+    if (expiry !== undefined) this.post(choice.run, { type: 'expire', failure: expiry.failure });
     if (run?.deadlines.delete(choice.task) === true) this.#hooks.expire(run, choice.task);
   }
 
-  #sleep(decisions: Decisions, now: number): void {
-    // Deadlines and retries that this very turn has made are not in its decisions.
-    const next = this.#decide(now);
-    const blocked = this.#blocked.size > 0 ? now + LOOK_AGAIN_MS : null;
-    const times = [decisions.due.length > 0 ? now : null, next.wakeAt, blocked].filter((time) => time !== null);
-    const wakeAt = times.length === 0 ? null : Math.min(...times);
-    this.#world.clock.alarm(wakeAt, () => {
-      this.#blocked.clear();
-      this.wake();
-    });
-  }
-
   #owned(id: string): Owned {
-    const run = this.runs.get(id);
+    const run = this.#runs.get(id);
     if (run === undefined) throw new Error(`Internal error: run ${id} is not ours`);
     return run;
   }
 }
+
+const obstacleOf = (answer: ClaimAnswer & { granted: false }): Obstacle =>
+  answer.reason === 'held' ? { kind: 'key', key: answer.key } : { kind: answer.reason };
 
 function pendingChange(batch: Batch, id: string): PendingChange {
   let change = batch.changes.get(id);

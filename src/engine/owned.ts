@@ -1,7 +1,10 @@
 import type { Attempt } from '../executor/request.ts';
 import type { RunOutcome } from '../domain/run-outcome.ts';
+import type { TaskState } from '../domain/task.ts';
 import type { Submission } from '../domain/submission.ts';
 import type { StoredRun } from '../ports/store.ts';
+import { resolveOperation } from '../workflow/resolve.ts';
+import { resultsOf } from '../workflow/results.ts';
 import { createView, operationOf, taskOf } from '../workflow/view.ts';
 import type { RunView } from '../workflow/view.ts';
 
@@ -11,10 +14,17 @@ export interface Owned {
   readonly submission: Submission;
   readonly taskIds: readonly string[];
   readonly view: RunView;
+  readonly createdAt: number;
+  /** When its first task started; `null` while none has. */
+  firstStart: number | null;
+  /** Milliseconds that the machine was suspended while this engine measured the run's time. */
+  suspendedMs: number;
   /** Task → when its attempt has used up its time, milliseconds since 1970. */
   readonly deadlines: Map<number, number>;
   /** Resolves when the run has ended and that is durable. */
   readonly settled: PromiseWithResolvers<RunOutcome>;
+  /** The run that takes this one back, because its definition wants that. */
+  rollback?: string;
 }
 
 export function own(run: StoredRun): Owned {
@@ -25,9 +35,18 @@ export function own(run: StoredRun): Owned {
     submission,
     taskIds: run.tasks.map((task) => task.taskId),
     view: createView({ id, workflow: submission.workflow, state: run.state, tasks }),
+    createdAt: run.createdAt,
+    firstStart: earliest(tasks),
+    suspendedMs: 0,
     deadlines: new Map(),
     settled: Promise.withResolvers(),
   };
+}
+
+function earliest(tasks: readonly TaskState[]): number | null {
+  let first: number | null = null;
+  for (const { startedAt } of tasks) if (startedAt !== null && (first === null || startedAt < first)) first = startedAt;
+  return first;
 }
 
 /** The attempt that runs now. */
@@ -41,6 +60,7 @@ export function attemptOf(run: Owned, task: number): Attempt {
     fence: state.fence,
     operation: operationOf(run.view, task),
     submission: run.submission,
+    resolve: (operation) => resolveOperation(operation, resultsOf(run.view)),
   };
 }
 

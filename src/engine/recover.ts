@@ -32,7 +32,7 @@ function takeUp(world: World, loop: Loop, hooks: Hooks, id: string): void {
   const stored = world.store.load(id);
   if (stored === undefined) throw new Error(`Internal error: run ${id} has vanished`);
   const run = own(stored);
-  loop.runs.set(id, run);
+  loop.take(run);
   loop.post(id, { type: 'adopt' });
   loop.post(id, { type: 'start' });
   for (const task of run.view.running) {

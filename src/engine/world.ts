@@ -1,3 +1,4 @@
+import type { Captured } from '../executor/captured.ts';
 import type { Executor } from '../executor/executor.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EventSink } from '../ports/event-sink.ts';
@@ -11,6 +12,8 @@ export interface World {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly sink: EventSink;
+  /** What commands handed over for their runs' credentials: in memory only. */
+  readonly captured: Captured;
   /** The name under which this engine owns runs; it holds the lock of that name for its whole life. */
   readonly owner: string;
   /** Whether the engine of this name lives. */
@@ -19,6 +22,8 @@ export interface World {
   readonly maxConcurrentTasks: number;
   /** Hex SHA-256 of a text. */
   readonly hash: (text: string) => string;
+  /** The machine was suspended for so many milliseconds: all deadlines are that much later. */
+  readonly onSuspended?: ((ms: number) => void) | undefined;
   /** A turn could not be made durable: nothing that it decided has happened, and this engine cannot go on. */
   readonly onFatal: (error: unknown) => void;
 }

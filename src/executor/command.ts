@@ -3,7 +3,7 @@ import type { Failure } from '../domain/failure.ts';
 import type { JsonRecord } from '../domain/json.ts';
 import { err, ok } from '../domain/result.ts';
 import type { Result } from '../domain/result.ts';
-import type { Library, TaskCommand } from '../ports/library.ts';
+import type { Library, OperationModule, TaskCommand } from '../ports/library.ts';
 import type { Attempt } from './request.ts';
 
 export interface Prepared extends TaskCommand {
@@ -20,11 +20,26 @@ export async function prepare(attempt: Attempt, libraryOf: () => Library): Promi
       ? await library.named(text(params['module']), text(params['function']))
       : await library.find(type);
   if (!found.ok) return found;
-  const command = await library.command(found.value);
+  return prepareModule(found.value, library, attempt);
+}
+
+export async function prepareModule(
+  module: OperationModule,
+  library: Library,
+  attempt: Attempt,
+): Promise<Result<Prepared, Failure>> {
+  const command = await library.command(module);
   if (!command.ok) return command;
   const env = { ...attempt.submission.settings.env_vars, ...command.value.env };
   return ok({ ...command.value, env, wantsResult: true });
 }
+
+export const prepareProgram = (argv: readonly string[], attempt: Attempt): Prepared => ({
+  argv,
+  env: {},
+  cwd: attempt.submission.workspace,
+  wantsResult: false,
+});
 
 function commandRun(params: JsonRecord, workspace: string): Result<Prepared, Failure> {
   const { argv, env, cwd } = params;

@@ -1,5 +1,8 @@
-import type { JsonRecord } from '../domain/json.ts';
+import type { Failure } from '../domain/failure.ts';
+import type { Json, JsonRecord } from '../domain/json.ts';
 import type { Resource } from '../domain/resource.ts';
+import { ok } from '../domain/result.ts';
+import type { Result } from '../domain/result.ts';
 import type { Submission } from '../domain/submission.ts';
 import type { Operation } from '../domain/workflow.ts';
 
@@ -12,10 +15,25 @@ export interface Attempt {
   readonly fence: string;
   readonly operation: Operation;
   readonly submission: Submission;
+  /** Puts the results of the run's tasks where the operation's parameters use them. */
+  readonly resolve: (operation: Operation) => Result<Operation, Failure>;
+}
+
+/** The attempt with the parameters that its process gets. */
+export function resolved(attempt: Attempt): Result<Attempt, Failure> {
+  const operation = attempt.resolve(attempt.operation);
+  return operation.ok ? ok({ ...attempt, operation: operation.value }) : operation;
+}
+
+export interface Surroundings {
+  readonly inventory: readonly Resource[];
+  readonly stateDir: string;
+  /** What an earlier attempt saved last. */
+  readonly checkpoint: Json;
 }
 
 /** What a task finds in its `request.json`. */
-export function requestOf(attempt: Attempt, inventory: readonly Resource[], stateDir: string): JsonRecord {
+export function requestOf(attempt: Attempt, { inventory, stateDir, checkpoint }: Surroundings): JsonRecord {
   const { operation, submission } = attempt;
   const { servers } = operation.params;
   return {
@@ -37,7 +55,7 @@ export function requestOf(attempt: Attempt, inventory: readonly Resource[], stat
       clusters: recordsOf(inventory, 'cluster'),
       apps: recordsOf(inventory, 'app'),
     },
-    checkpoint: null,
+    checkpoint,
   };
 }
 

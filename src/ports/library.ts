@@ -12,6 +12,12 @@ export interface OperationModule {
   readonly origin: 'shipped' | 'workspace';
   /** What the function gets: the whole request, or (`nushell.run`) only the record `params.args`. */
   readonly argument: 'request' | 'args';
+  /** `probe`: it only tells whether the operation took effect: exit code 0 with a result, or 3. */
+  readonly role: 'operation' | 'probe';
+  /** The module says `export const idempotent = true`. */
+  readonly idempotent: boolean;
+  /** The function `probe-VERB-NOUN` of the same module, where there is one. */
+  readonly probe: string | undefined;
 }
 
 /** How to start an operation. `env` is laid over the environment that the engine chose. */

@@ -8,4 +8,6 @@ export interface Locks {
   acquire(file: string): Lock | undefined;
   /** Whether some process, this one included, holds it now. */
   isHeld(file: string): boolean;
+  /** Takes the file away, unless somebody holds it. Who comes for it at the same instant holds a new one. */
+  remove(file: string): boolean;
 }

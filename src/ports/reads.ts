@@ -1,3 +1,5 @@
+import type { OutputPiece } from '../api/responses.ts';
+import type { WhyDocument } from '../api/why.ts';
 import type { EventDocument, ResourceDocument, RunDocument, RunSummary, TaskDocument } from '../api/documents.ts';
 import type { Failure } from '../domain/failure.ts';
 import type { ResourceKind } from '../domain/resource.ts';
@@ -19,10 +21,15 @@ export interface Reads {
   run(id: string): Promise<Result<RunDocument, Failure>>;
   tasks(filter: { status?: string | undefined }): Promise<Result<readonly TaskInRun[], Failure>>;
   task(taskId: string): Promise<Result<TaskInRun, Failure>>;
+  /** What a run, or the task of it with this operation's id, waits for, or how it ended. */
+  why(id: string, task?: string): Promise<Result<WhyDocument, Failure>>;
   /** Events with a greater `seq` than `after`. */
   events(id: string, after: number): Promise<Result<readonly EventDocument[], Failure>>;
-  /** Output of a task's latest attempt from byte `offset` on; fewer bytes than there are is allowed. */
-  output(taskId: string, offset: number): Promise<Result<{ text: string; next: number; total: number }, Failure>>;
+  /**
+   * Output of a task's latest attempt from byte `offset` on; fewer bytes than there are is allowed. Offsets count what
+   * was printed; what of it was left out (`truncated`) is said in its place.
+   */
+  output(taskId: string, offset: number): Promise<Result<OutputPiece, Failure>>;
   resources(filter: {
     workspace: string;
     kind: ResourceKind;

@@ -1,4 +1,4 @@
-import type { JsonRecord } from '../domain/json.ts';
+import type { Json, JsonRecord } from '../domain/json.ts';
 
 /** One process to start: an attempt's folder is its only channel. */
 export interface Launch {
@@ -55,4 +55,9 @@ export interface Runner {
   /** Resolves when no process of the tree is left: TERM, then KILL after `graceMs`. */
   kill(attempt: { folder: string; marker: string }, graceMs: number): Promise<void>;
   collect(folder: string): Promise<Evidence>;
+  /**
+   * What the task saved last in the attempt in `folder`, which need not exist yet, or in one before it; `null` where
+   * it saved nothing, or has completed since.
+   */
+  lastCheckpoint(folder: string): Promise<Json>;
 }

@@ -1,5 +1,6 @@
 import type { Event, Recorded } from '../domain/event.ts';
 import type { Failure } from '../domain/failure.ts';
+import type { Pool } from '../domain/pool.ts';
 import type { Resource, ResourceChange } from '../domain/resource.ts';
 import type { Result } from '../domain/result.ts';
 import type { RunState } from '../domain/run.ts';
@@ -9,6 +10,7 @@ import type { TaskState } from '../domain/task.ts';
 /** A run as an engine needs it. */
 export interface StoredRun {
   readonly id: string;
+  readonly owner: string;
   readonly submission: Submission;
   readonly state: RunState;
   readonly createdAt: number;
@@ -46,20 +48,26 @@ export interface RunChange {
   readonly resources: readonly { readonly task: number; readonly changes: readonly ResourceChange[] }[];
 }
 
-/** A wish to start a task: granted if a slot is free and nobody holds its resources. */
+/** A wish to start a task: granted if a slot is free, nobody holds what it has to hold, and its pool has room. */
 export interface Claim {
   readonly run: string;
   readonly task: number;
   readonly event: Event & { readonly type: 'task.started' };
   readonly state: TaskState;
-  /** `workspace|infra|kind|name` of what the operation changes. */
-  readonly resources: readonly string[];
+  /** What nobody else may hold meanwhile: `workspace|infra|kind|name` of what the operation changes, `mutex:KEY`. */
+  readonly holds: readonly string[];
+  /** Its limit and rate are held against all tasks in the pool of that name, whatever their runs know of it. */
+  readonly pool: { readonly name: string; readonly settings: Pool } | undefined;
 }
 
 export type ClaimAnswer =
   | { readonly granted: true }
-  /** `slots`: other processes use them up. `resource`: the run in `holder` works on it. */
-  | { readonly granted: false; readonly reason: 'slots' | 'resource'; readonly holder: string | null };
+  /** Other processes use up the slots, or the pool. */
+  | { readonly granted: false; readonly reason: 'slots' | 'pool' }
+  /** The pool's next task may start then, milliseconds since 1970. */
+  | { readonly granted: false; readonly reason: 'rate'; readonly notBefore: number }
+  /** The run in `holder` has the key. */
+  | { readonly granted: false; readonly reason: 'held'; readonly key: string; readonly holder: string };
 
 export interface Committed {
   readonly recorded: ReadonlyMap<string, readonly Recorded[]>;

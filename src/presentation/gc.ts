@@ -21,7 +21,9 @@ interface Removed {
 export const gcJson = ({ dryRun, runs, ...counts }: Removed) => ({
   dry_run: dryRun,
   runs: runs.map(({ id, name, status, finishedAt }) => ({
-    ...{ workflow_id: id, name, status },
+    workflow_id: id,
+    name,
+    status,
     finished_at: new Date(finishedAt).toISOString(),
   })),
   ...counts,
@@ -31,7 +33,8 @@ export function gcText(removed: Removed, style: Style): string {
   const { dryRun, runs, folders, bytes, locks } = removed;
   if (runs.length + folders + locks === 0) return 'Nothing to remove.\n';
   const rows = runs.map(({ id, name, status, finishedAt }) => [
-    ...[id, oneLine(name)],
+    id,
+    oneLine(name),
     { text: status, paint: statusStyle(status, style) },
     timeText(new Date(finishedAt).toISOString()),
   ]);

@@ -8,6 +8,9 @@ export interface TaskOutput {
   readonly output: string;
 }
 
+/** Between the outputs of two attempts, while they are followed. */
+export const attemptText = (id: string, attempt: number): string => `${id} is tried again (attempt ${attempt})`;
+
 /** What a task printed; with a heading where there are several tasks. */
 export function taskOutput({ id, attempt, output }: TaskOutput, isOneOfMany: boolean, style: Style): string {
   const text = manyLines(output);

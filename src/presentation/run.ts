@@ -41,14 +41,15 @@ function messageOf({ status, progress, message, failure }: TaskDocument): string
   return `${percent}${message ?? ''}`.trim();
 }
 
-function failures({ tasks }: RunDocument, style: Style): string {
-  return tasks
+function failures({ failure: end, tasks }: RunDocument, style: Style): string {
+  const own = end === undefined ? '' : `\n${failureText(end as Failure, style)}`;
+  const ofTasks = tasks
     .filter(({ status, failure }) => failure !== null && (status === 'failed' || status === 'unknown'))
     .map(({ id, failure }) => {
       const named = { ...failure, message: `${id}: ${failure?.message}` } as Failure;
       return `\n${failureText(named, style)}`;
-    })
-    .join('');
+    });
+  return own + ofTasks.join('');
 }
 
 /** What the reader may want to do next. */

@@ -1,76 +1,40 @@
-/** What the scheduler has to know of one run; sets are in the order in which they became ready. */
-export interface Queue {
-  readonly run: string;
-  readonly running: number;
-  readonly parallelLimit: number | undefined;
-  /** By priority weight, lowest first. */
-  readonly ready: readonly ReadonlySet<number>[];
-  /** Task → when its retry is due, milliseconds since 1970. */
-  readonly delayed: ReadonlyMap<number, number>;
-  /** Attempt deadlines: task → milliseconds since 1970. */
-  readonly deadlines: ReadonlyMap<number, number>;
+import type { Choice } from './needs.ts';
+import type { Queue } from './queue.ts';
+import type { Timer, Timers } from './timers.ts';
+
+export interface Index {
+  readonly queue: Queue;
+  readonly timers: Timers;
 }
 
-export interface Snapshot {
+export interface Moment {
   readonly now: number;
-  /** Free slots under the global limit. */
-  readonly free: number;
-  /** Oldest run first. */
-  readonly queues: readonly Queue[];
-  /** `run/task` keys that cannot start now, because something that they need is held. */
-  readonly blocked: ReadonlySet<string>;
-}
-
-export interface Choice {
-  readonly run: string;
-  readonly task: number;
+  /** Running tasks of this engine that there may be at once. */
+  readonly limit: number;
 }
 
 export interface Decisions {
   readonly start: readonly Choice[];
-  /** Retries whose time has come: they are ready from now on. */
+  /** Retries whose time has come: they are in the queue from now on. */
   readonly due: readonly Choice[];
-  /** Attempts that have used up their time. */
-  readonly expired: readonly Choice[];
-  /** When to decide again even if nothing happens; `null` when only an event can change anything. */
-  readonly wakeAt: number | null;
+  /** Deadlines that have passed, of attempts and of runs. */
+  readonly expired: readonly Timer[];
 }
 
-export const choiceKey = (choice: Choice): string => `${choice.run}/${choice.task}`;
-
-/** Order of execution: higher priority first, then the older run, then the task that has been ready for longer. */
-export function decide(snapshot: Snapshot): Decisions {
-  const due: Choice[] = [];
-  const expired: Choice[] = [];
-  let wakeAt: number | null = null;
-  const at = (time: number): void => {
-    wakeAt = wakeAt === null ? time : Math.min(wakeAt, time);
-  };
-  for (const { run, delayed, deadlines } of snapshot.queues) {
-    for (const [task, time] of delayed)
-      if (time <= snapshot.now) due.push({ run, task });
-      else at(time);
-    for (const [task, time] of deadlines)
-      if (time <= snapshot.now) expired.push({ run, task });
-      else at(time);
-  }
-  return { start: starts(snapshot), due, expired, wakeAt: due.length > 0 ? snapshot.now : wakeAt };
+/**
+ * What to do now. Deterministic, without clock and I/O; it works on indexed state, so its cost is that of what starts
+ * and what is due, not of what waits.
+ */
+export function decide({ queue, timers }: Index, { now, limit }: Moment): Decisions {
+  const due: Timer[] = [];
+  const expired: Timer[] = [];
+  for (const timer of timers.take(now)) (timer.kind === 'retry' ? due : expired).push(timer);
+  for (const retry of due) queue.add(retry, retry.weight, now);
+  return { start: queue.choose(limit - queue.running, now), due, expired };
 }
 
-function starts(snapshot: Snapshot): Choice[] {
-  const start: Choice[] = [];
-  const taken = new Map<string, number>();
-  const weights = Math.max(0, ...snapshot.queues.map((queue) => queue.ready.length));
-  for (let weight = weights - 1; weight >= 0; weight--)
-    for (const queue of snapshot.queues)
-      for (const task of queue.ready[weight] ?? []) {
-        if (start.length >= snapshot.free) return start;
-        const used = queue.running + (taken.get(queue.run) ?? 0);
-        if (queue.parallelLimit !== undefined && used >= queue.parallelLimit) break;
-        const choice = { run: queue.run, task };
-        if (snapshot.blocked.has(choiceKey(choice))) continue;
-        taken.set(queue.run, (taken.get(queue.run) ?? 0) + 1);
-        start.push(choice);
-      }
-  return start;
+/** When to decide again even if nothing happens; `null` when only an event can change anything. */
+export function wakeAt({ queue, timers }: Index): number | null {
+  const times = [queue.wakeAt(), timers.next()].filter((time) => time !== null);
+  return times.length === 0 ? null : Math.min(...times);
 }

@@ -3,7 +3,7 @@ import type { Failure } from '../domain/failure.ts';
 import type { AttemptOutcome } from '../domain/outcome.ts';
 import type { JsonRecord } from '../domain/json.ts';
 import type { ResourceChange } from '../domain/resource.ts';
-import { retryDelay } from '../domain/retry.ts';
+import { drawOf, retryDelay } from '../domain/retry.ts';
 import { isOutcome } from '../domain/run-outcome.ts';
 import type { RunOutcome } from '../domain/run-outcome.ts';
 import { unexpected } from '../domain/unexpected.ts';
@@ -15,6 +15,8 @@ export type Input =
   | { readonly type: 'start' }
   | { readonly type: 'adopt' }
   | { readonly type: 'cancel'; readonly reason: string }
+  /** The run is over one of its times. */
+  | { readonly type: 'expire'; readonly failure: Failure }
   | { readonly type: 'pause'; readonly reason: string }
   | { readonly type: 'resume' }
   /** Does settled tasks again; the run may have ended. */
@@ -77,6 +79,9 @@ function take(turn: Turn, input: Input): void {
       return record(turn, { type: 'run.adopted' });
     case 'cancel':
       return cancel(turn, input.reason);
+    case 'expire':
+      if (turn.view.state.status === 'running') cancel(turn, input.failure.message, input.failure);
+      return;
     case 'pause':
       return pause(turn, input.reason);
     case 'resume':
@@ -99,10 +104,10 @@ function take(turn: Turn, input: Input): void {
   }
 }
 
-function cancel(turn: Turn, reason: string): void {
+function cancel(turn: Turn, reason: string, failure?: Failure): void {
   const { view } = turn;
   if (view.state.status === 'cancelling') return;
-  record(turn, { type: 'run.cancelling', reason });
+  record(turn, { type: 'run.cancelling', reason, failure });
   for (const [task, state] of view.tasks.entries()) {
     if (state.status === 'pending') record(turn, { type: 'task.cancelled', task });
     if (state.status === 'running') turn.effects.push({ type: 'kill', task });
@@ -151,7 +156,7 @@ function settle(turn: Turn, task: number, outcome: AttemptOutcome): void {
     case 'revoked':
       record(turn, { type: 'task.requeued', task, attempt, reason: outcome.reason });
       if (turn.view.state.status === 'cancelling') record(turn, { type: 'task.cancelled', task });
-      return;
+      return outcome.pause === true ? pause(turn, outcome.reason) : undefined;
     case 'lost':
       return record(turn, { type: 'task.unknown', task, attempt, failure: outcome.failure });
     default:
@@ -179,7 +184,10 @@ function triesOf(view: RunView, task: number): { attempt: number; tries: number 
 function fail(turn: Turn, task: number, outcome: { failure: Failure; exitCode: number | undefined }): void {
   const { failure } = outcome;
   const { attempt, tries } = triesOf(turn.view, task);
-  const delay = retryDelay(operationOf(turn.view, task).retry, tries, outcome.exitCode);
+  const state = taskOf(turn.view, task);
+  const draw = drawOf(state.status === 'running' ? state.fence : '');
+  const failed = { attempt: tries, exitCode: outcome.exitCode, draw };
+  const delay = retryDelay(operationOf(turn.view, task).retry, failed);
   const { status } = turn.view.state;
   if (delay !== undefined && (status === 'running' || status === 'paused'))
     return record(turn, { type: 'task.retrying', task, attempt, failure, not_before: turn.now + delay });

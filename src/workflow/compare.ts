@@ -7,19 +7,36 @@ export const sameDefinition = (a: unknown, b: unknown): boolean => canonical(a) 
  */
 export function canonical(value: unknown): string {
   const open: Open[] = [];
-  let text = begin(value, open);
+  const text = new Text();
+  text.add(begin(value, open));
   for (let part = open.at(-1); part !== undefined; part = open.at(-1)) {
     if (part.next === part.values.length) {
-      text += part.keys === undefined ? ']' : '}';
+      text.add(part.keys === undefined ? ']' : '}');
       open.pop();
       continue;
     }
     const index = part.next++;
-    if (index > 0) text += ',';
-    if (part.keys !== undefined) text += `${JSON.stringify(part.keys[index])}:`;
-    text += begin(part.values[index], open);
+    if (index > 0) text.add(',');
+    if (part.keys !== undefined) text.add(`${JSON.stringify(part.keys[index])}:`);
+    text.add(begin(part.values[index], open));
   }
-  return text;
+  return text.whole();
+}
+
+/** Joins pieces now and then: `+=` keeps a node for each, ten times the memory of a large text. */
+class Text {
+  readonly #joined: string[] = [];
+  #pieces: string[] = [];
+
+  add(piece: string): void {
+    if (this.#pieces.push(piece) < 4096) return;
+    this.#joined.push(this.#pieces.join(''));
+    this.#pieces = [];
+  }
+
+  whole(): string {
+    return this.#joined.join('') + this.#pieces.join('');
+  }
 }
 
 /** A list or record that has been begun. */

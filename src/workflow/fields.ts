@@ -125,13 +125,11 @@ export class Fields {
     return value as JsonRecord | undefined;
   }
 
-  /** Reports every key that is not known, and every known one that this version does not have yet. */
-  only(known: readonly string[], later: readonly string[] = []): void {
-    for (const key of Object.keys(this.#record)) {
-      if (known.includes(key)) continue;
-      if (later.includes(key)) this.fail(key, `"${key}" is not in this version`, LATER_HINT);
-      else this.fail(key, `unknown key ${quote(key)}`, didYouMean(key, known) ?? `Known here: ${known.join(', ')}.`);
-    }
+  /** Reports every key that is not known. */
+  only(known: readonly string[]): void {
+    for (const key of Object.keys(this.#record))
+      if (!known.includes(key))
+        this.fail(key, `unknown key ${quote(key)}`, didYouMean(key, known) ?? `Known here: ${known.join(', ')}.`);
   }
 
   #number(key: string, { min, max, unit, whole }: Range & { readonly whole: boolean }): number | undefined {
@@ -152,8 +150,6 @@ export class Fields {
     return undefined;
   }
 }
-
-const LATER_HINT = 'Remove it: what is not implemented is refused, not ignored.';
 
 /** Reports at `path` what may not be a name. */
 export function checkName(report: Report, path: Path, value: unknown): value is string {

@@ -11,6 +11,7 @@ import { checkParams } from './params.ts';
 import { readProvider } from './provider.ts';
 import { describe, quote } from './quote.ts';
 import { Report } from './report.ts';
+import { templatesIn } from './template.ts';
 
 /** The only way to an `Infra`. Reports everything that is wrong, each with its place. */
 export function validateInfra(document: Document): Result<Infra, readonly Failure[]> {
@@ -101,9 +102,13 @@ function readParams(fields: Fields, type: string, elsewhere: readonly string[]):
   for (const key of ['name', ...elsewhere])
     if (params.value(key) !== undefined)
       params.fail(key, `"${key}" does not belong into "params"`, 'Move it beside "params".');
+  for (const { path } of templatesIn(value))
+    fields.report.fail([...params.path, ...path], 'uses the result of a task, and an infra has none', TEMPLATE_HINT);
   checkParams(type, params);
   return value;
 }
+
+const TEMPLATE_HINT = 'Write the value itself, or write a workflow.';
 
 function members(fields: Fields, key: string, known: Named): readonly string[] | undefined {
   const names = fields.names(key);

@@ -1,22 +1,35 @@
 import { didYouMean } from '../domain/suggest.ts';
-import type { DependencyDraft, Draft } from './operation.ts';
+import { dependencyOf } from '../domain/workflow.ts';
+import type { DependencyDraft } from './dependencies.ts';
+import type { Draft } from './operation.ts';
 import { orderOf } from './order.ts';
 import { quote } from './quote.ts';
 import type { Report } from './report.ts';
 
 /**
  * Checks that ids are unique, that dependencies exist and that none leads back to where it began. `batches` says
- * which operations an id of an older generation stands for.
+ * which operations an id of an older generation stands for. Gives the ids, with the index of their operation, and what
+ * each operation depends on.
  */
 export function checkReferences(
   report: Report,
   drafts: readonly Draft[],
   batches: ReadonlyMap<string, readonly string[]>,
-): void {
+): Graph {
   const indices = indexById(report, drafts);
   const lookUp = targetsOf(report, indices, batches);
   const dependencies = drafts.map((draft) => draft.dependencies.flatMap((dependency) => lookUp(draft, dependency)));
-  for (const cycle of orderOf(dependencies).cycles) reportCycle(report, drafts, cycle);
+  const { order, cycles } = orderOf(dependencies);
+  for (const cycle of cycles) reportCycle(report, drafts, cycle);
+  return { indices, dependencies, order };
+}
+
+/** All numbers are indices of operations. Where something was reported, it is what could be found out all the same. */
+export interface Graph {
+  readonly indices: ReadonlyMap<string, number>;
+  readonly dependencies: readonly (readonly number[])[];
+  /** Each operation after all that it depends on. */
+  readonly order: readonly number[];
 }
 
 function indexById(report: Report, drafts: readonly Draft[]): ReadonlyMap<string, number> {
@@ -42,7 +55,7 @@ function targetsOf(
   batches: ReadonlyMap<string, readonly string[]>,
 ): (draft: Draft, dependency: DependencyDraft) => readonly number[] {
   let left = COMPARISONS;
-  return (draft, { id, path }) => {
+  return (draft, { id, path, said }) => {
     const members = batches.get(id) ?? [id];
     const found = members.flatMap((member) => indices.get(member) ?? []);
     if (draft.id !== undefined && id === draft.id) {
@@ -50,6 +63,7 @@ function targetsOf(
       return [];
     }
     if (found.length > 0 || members.length === 0) return found;
+    if (dependencyOf(said).kind === 'optional') return [];
     left -= indices.size;
     const hint = left < 0 ? undefined : didYouMean(id, indices.keys());
     report.fail(path, `unknown dependency ${quote(id)}`, hint ?? 'No operation of this workflow has this id.');

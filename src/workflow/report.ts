@@ -14,12 +14,20 @@ export class Report {
   readonly warnings: Warning[] = [];
   readonly #document: Document;
   readonly #warned = new Set<string>();
+  readonly #skips: (path: Path) => boolean;
 
-  constructor(document: Document) {
+  constructor(document: Document, skips: (path: Path) => boolean = () => false) {
     this.#document = document;
+    this.#skips = skips;
+  }
+
+  /** A report of its own about the same document, without what would be said about some places. */
+  without(skips: (path: Path) => boolean): Report {
+    return new Report(this.#document, skips);
   }
 
   fail(path: Path, message: string, hint?: string): void {
+    if (this.#skips(path)) return;
     this.failures.push(failure('definition_invalid', message, { place: this.place(path), hint }));
   }
 

@@ -10,9 +10,20 @@ import { readOperations } from './operations.ts';
 import { describe } from './quote.ts';
 import { Report } from './report.ts';
 import type { Warning } from './report.ts';
+import { YEAR } from './time.ts';
 import { translateWorkflow } from './translate.ts';
 
-const KEYS = ['name', 'version', 'description', 'infra', 'parallel_limit', 'rollback_enabled', 'operations'];
+const KEYS = [
+  'name',
+  'version',
+  'description',
+  'infra',
+  'parallel_limit',
+  'timeout',
+  'queue_timeout',
+  'rollback_enabled',
+  'operations',
+];
 
 export interface Validated {
   readonly workflow: Workflow;
@@ -21,12 +32,14 @@ export interface Validated {
 }
 
 /**
- * The only way to a `Workflow`. Reports everything that is wrong, each with its place. `known` are the operation
- * types of the library; those that need no library are always known.
+ * The only way to a `Workflow`. Reports everything that is wrong, each with its place. `types` are the operation
+ * types of the library; those that need no library are always known. `pools` are the configured ones; without it, names
+ * of pools are not looked up.
  */
 export function validateWorkflow(
   document: Document,
-  known: ReadonlySet<string>,
+  types: ReadonlySet<string>,
+  pools?: ReadonlySet<string>,
 ): Result<Validated, readonly Failure[]> {
   const report = new Report(document);
   const top = unwrap(report, document.value);
@@ -35,7 +48,7 @@ export function validateWorkflow(
   const fields = new Fields({ report, path: entry.path }, entry.value, entry.written);
   fields.only(KEYS);
   const head = readHead(fields);
-  const operations = readOperations(fields, known);
+  const operations = readOperations(fields, { types, pools, rollbackEnabled: mayRollBack(fields) });
   if (report.failures.length > 0) return err(report.failures);
   return ok({ workflow: { ...head, operations }, warnings: report.warnings });
 }
@@ -74,6 +87,17 @@ function readHead(fields: Fields): Omit<Workflow, 'operations'> {
     description,
     infra: fields.name('infra') ?? 'default',
     parallel_limit: limit,
+    timeout: readTimeout(fields, 'timeout'),
+    queue_timeout: readTimeout(fields, 'queue_timeout'),
     rollback_enabled: fields.flag('rollback_enabled') ?? false,
   };
 }
+
+/** Seconds; 0 means the same as none. */
+function readTimeout(fields: Fields, key: string): number | undefined {
+  const seconds = fields.number(key, { min: 0, max: YEAR, unit: 'seconds' });
+  return seconds === 0 ? undefined : seconds;
+}
+
+/** A value that is no boolean is reported once, where it stands. */
+const mayRollBack = (fields: Fields): boolean => (fields.value('rollback_enabled') ?? false) !== false;

@@ -41,6 +41,48 @@ describe('the contract Workflow', () => {
     });
   });
 
+  test('changes nothing of what says how a run survives crashes and failures', async () => {
+    const value = await valueOf(
+      workflow(`name = "w", timeout = 60, queue_timeout = 0.5, rollback_enabled = true,
+        operations = [
+          { id = "a", type = "x.y", idempotent = true, probe = { argv = ["true"] }, irreversible = true,
+            pool = "p", mutex = "m", retry = { jitter = 0.2 },
+            credentials = { A = "env:A", B = "file:b", C = m%"command:["c"]"% } },
+          { id = "b", type = "x.y", probe = { module = "x/y.nu", function = "f" }, on_failure = 'rollback,
+            compensate = { type = "x.z", params = { n = 1 } }, mutex = ["m", "n"],
+            dependencies = ["a", { id = "a", kind = 'soft }, { id = "a", kind = "optional", on = "always" }] },
+        ]`),
+    );
+    expect(value).toEqual({
+      name: 'w',
+      timeout: 60,
+      queue_timeout: 0.5,
+      rollback_enabled: true,
+      operations: [
+        {
+          id: 'a',
+          type: 'x.y',
+          idempotent: true,
+          probe: { argv: ['true'] },
+          irreversible: true,
+          pool: 'p',
+          mutex: 'm',
+          retry: { jitter: 0.2 },
+          credentials: { A: 'env:A', B: 'file:b', C: 'command:["c"]' },
+        },
+        {
+          id: 'b',
+          type: 'x.y',
+          probe: { module: 'x/y.nu', function: 'f' },
+          on_failure: 'rollback',
+          compensate: { type: 'x.z', params: { n: 1 } },
+          mutex: ['m', 'n'],
+          dependencies: ['a', { id: 'a', kind: 'soft' }, { id: 'a', kind: 'optional', on: 'always' }],
+        },
+      ],
+    });
+  });
+
   test('a broken one shows the place in the definition, not in the contract, and says what is wanted', async () => {
     const file = join(folder(), 'broken.ncl');
     const [failure] = await failuresOf(workflow('name = "two words", operations = []'));
@@ -60,7 +102,21 @@ describe('the contract Workflow', () => {
     ['an unknown field of a workflow', workflow('name = "w", operations = [], limit = 3'), 'extra field `limit`'],
     ['an unknown field of an operation', operation('depends = []'), 'extra field `depends`'],
     ['an unknown field of retry', operation('retry = { tries = 3 }'), 'extra field `tries`'],
-    ['a dependency that is a record', operation('dependencies = [{ id = "b", kind = "hard" }]'), 'not a dependency'],
+    ['a dependency that is no id', operation('dependencies = [3]'), 'not a dependency'],
+    ['an unknown field of a dependency', operation('dependencies = [{ id = "b", when = 1 }]'), 'extra field `when`'],
+    ['a dependency without an id', operation("dependencies = [{ kind = 'soft }]"), 'missing definition for `id`'],
+    ['an unknown kind of dependency', operation('dependencies = [{ id = "b", kind = \'weak }]'), 'none of the words'],
+    ['an unknown condition', operation('dependencies = [{ id = "b", on = "error" }]'), 'none of the words'],
+    ['an unknown on_failure', operation('on_failure = "stop"'), 'none of the words'],
+    ['a probe in one line', operation('probe = { argv = "test -e x" }'), 'not a list of arguments'],
+    ['an unknown field of a probe', operation('probe = { command = [] }'), 'extra field `command`'],
+    ['a compensation without a type', operation('compensate = {}'), 'missing definition for `type`'],
+    ['a pool that is no name', operation('pool = "two words"'), 'not a name'],
+    ['an empty mutex', operation('mutex = [""]'), 'not a key'],
+    ['a secret', operation('credentials = { A = "hunter2" }'), 'does not say where a credential is'],
+    ['a jitter above 1', operation('retry = { jitter = 2 }'), 'not a share'],
+    ['idempotent as a string', operation('idempotent = "yes"'), 'contract broken by the value of `idempotent`'],
+    ['a run timeout with a unit', workflow('name = "w", operations = [], timeout = "1h"'), 'not a time in seconds'],
     ['a type without a verb', workflow('name = "w", operations = [{ id = "a", type = "server" }]'), 'not the type'],
     ['a parallel_limit of 0', workflow('name = "w", operations = [], parallel_limit = 0'), 'not a whole number'],
     ['a time with a unit', operation('timeout = "5m"'), 'not a time in seconds'],

@@ -63,7 +63,11 @@ function warmSubmit(): void {
     timeOf(command('orchestrator', 'stop', '--now'));
     cold.push(timeOf(command('workflow', 'submit', file)));
   }
-  line('submit to accepted, cold: starts the orchestrator', ms(median(cold)), `${ratio(median(cold), base)} node -e 0\n`);
+  line(
+    'submit to accepted, cold: starts the orchestrator',
+    ms(median(cold)),
+    `${ratio(median(cold), base)} node -e 0\n`,
+  );
 }
 
 function queue(): void {
@@ -80,20 +84,27 @@ function queue(): void {
       cwd: HOME,
     });
   else console.log('GNU parallel is not installed: not compared');
-  if (installed('pueue') && installed('pueued')) run('pueue', { argv: ['sh', '-c', pueueScript(count)], env: ENV, cwd: HOME });
+  if (installed('pueue') && installed('pueued'))
+    run('pueue', { argv: ['sh', '-c', pueueScript(count)], env: ENV, cwd: HOME });
   else console.log('pueue is not installed: not compared');
   const base = rates[0]?.[1] ?? Number.NaN;
   for (const [name, rate] of rates)
-    line(`${count} × true, ten slots: ${name}`, `${rate.toFixed(0)} tasks/s`, `provisioning has ${ratio(base, rate)} its rate`);
+    line(
+      `${count} × true, ten slots: ${name}`,
+      `${rate.toFixed(0)} tasks/s`,
+      `provisioning has ${ratio(base, rate)} its rate`,
+    );
   console.log();
 }
 
-const pueueScript = (count: number): string => `
+function pueueScript(count: number): string {
+  return `
   export XDG_RUNTIME_DIR=${HOME} XDG_DATA_HOME=${HOME}/pueue XDG_CONFIG_HOME=${HOME}/pueue-config
   pueued -d >/dev/null && while ! pueue status >/dev/null 2>&1; do sleep 0.01; done
   pueue parallel 10 >/dev/null; i=0
   while [ $i -lt ${count} ]; do pueue add true >/dev/null; i=$((i+1)); done
   pueue wait -q >/dev/null; pueue clean >/dev/null; pueue shutdown >/dev/null; sleep 0.1`;
+}
 
 async function chain(): Promise<void> {
   const steps = 50;
@@ -113,7 +124,11 @@ function nickel(): void {
   }
   const argv = ['nickel', 'export', '-I', join(ROOT, 'templates/nickel'), file];
   const native = median(Array.from({ length: 5 }, () => timeOf({ argv, env: ENV, cwd: CWD })));
-  line('validate the .ncl reference workflow, cold', ms(ours), `${ratio(ours, native)} nickel export (${ms(native)})\n`);
+  line(
+    'validate the .ncl reference workflow, cold',
+    ms(ours),
+    `${ratio(ours, native)} nickel export (${ms(native)})\n`,
+  );
 }
 
 function validation(): void {

@@ -28,7 +28,8 @@ export function medians(commands: Readonly<Record<string, Command>>, rounds: num
   return Object.fromEntries([...samples].map(([name, list]) => [name, median(list)]));
 }
 
-export const median = (list: readonly number[]): number => list.toSorted((a, b) => a - b)[list.length >> 1] ?? Number.NaN;
+export const median = (list: readonly number[]): number =>
+  list.toSorted((a, b) => a - b)[list.length >> 1] ?? Number.NaN;
 
 export const installed = (program: string): boolean => spawnSync('sh', ['-c', `command -v ${program}`]).status === 0;
 

@@ -23,14 +23,17 @@ describe('unknown names', () => {
     ['[orchestratr]\nenabled = true', '1:2 There is no section [orchestratr]. (Did you mean "orchestrator"?)'],
     [
       '[xyzzy]',
-      '1:2 There is no section [xyzzy]. (There are orchestrator, execution, server, storage, executor, nushell.)',
+      '1:2 There is no section [xyzzy]. (There are orchestrator, execution, server, storage, executor, nushell, pools.)',
     ],
     ['default_mode = "auto"', '1:1 default_mode stands outside of any section. (default_mode belongs in [execution].)'],
     [
       'xyzzy = 1',
-      '1:1 xyzzy stands outside of any section. (Put keys below a section: orchestrator, execution, server, storage, executor, nushell.)',
+      '1:1 xyzzy stands outside of any section. (Put keys below a section: orchestrator, execution, server, storage, executor, nushell, pools.)',
     ],
-    ['[pools.aws]\nlimit = 3', '1:2 This version does not have pools of resources ([pools]). (Remove it.)'],
+    [
+      '[providers.aws]\nregion = "x"',
+      '1:2 This version does not have defaults of providers ([providers]). (Remove it.)',
+    ],
     ['[[server]]\nport = 1', '1:3 server must be a table: a line [server] with its keys below it.'],
     ['server = 1', '1:1 server must be a table: a line [server] with its keys below it.'],
   ])('%j', (text, expected) => {

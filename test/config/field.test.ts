@@ -47,6 +47,7 @@ describe('the documents in the field', () => {
       server: { host: '127.0.0.1', port: 8080 },
       storage: { backend: 'filesystem', data_dir: '/var/lib/provisioning/orchestrator' },
       executor: { max_concurrent_tasks: 10, task_timeout_seconds: 3600, checkpoint_interval_seconds: 30 },
+      pools: {},
       nushell: {
         binary: 'nu',
         provisioning_lib: '/usr/local/lib/provisioning',

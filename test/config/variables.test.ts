@@ -91,7 +91,7 @@ describe('names', () => {
     ],
     [
       'PROVISIONING_POOLS_AWS_LIMIT',
-      'PROVISIONING_POOLS_AWS_LIMIT: this version does not have pools of resources. (Unset it.)',
+      'PROVISIONING_POOLS_AWS_LIMIT is no setting: pools have no variables. (Set [pools.NAME] in a document.)',
     ],
   ])('%s is refused', (name, expected) => {
     expect(failures({ [name]: '1' })).toEqual([expected]);

@@ -25,6 +25,8 @@ const OTHERS = [
   'get /workflows',
   'get /workflows/{id}',
   'get /workflows/{id}/events',
+  'get /workflows/{id}/why',
+  'post /orchestrator/reload',
   'post /orchestrator/stop',
   'post /tasks/{id}/progress',
   'post /workflows',

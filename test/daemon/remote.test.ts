@@ -28,7 +28,9 @@ test('an endpoint with a token file is used as it stands, and never started', as
   valueOf(await remote.follow(id, { after: 0, onEvent: ({ type }) => types.push(type), start: true }));
   expect(types.at(-1)).toBe('run.finished');
   expect(valueOf(await remote.reads.run(id))).toMatchObject({ status: 'completed', workspace: home.root });
-  valueOf(await remote.stop({ now: false }));
+  for (const refused of [await remote.stop({ now: false }), await remote.restart({})])
+    expect(refused).toMatchObject({ ok: false, error: { code: 'conflict', proof: 'answered' } });
+  valueOf(await (await home.client()).stop({ now: false }));
   await vanished(pid);
   const gone = await remote.submit({ workflow }, 'k2');
   expect(gone).toMatchObject({ ok: false, error: { code: 'unavailable', proof: 'not_accepted', reason: 'absent' } });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { retryDelay } from '../../src/domain/retry.ts';
+import { drawOf, retryDelay } from '../../src/domain/retry.ts';
 import type { RetryPolicy } from '../../src/domain/retry.ts';
 
 const policy = (more: Partial<RetryPolicy>): RetryPolicy => ({
@@ -24,5 +24,30 @@ test.each<[Partial<RetryPolicy>, number, number | undefined, number | undefined]
   [{ on_exit_codes: [7] }, 1, 1, undefined],
   [{ on_exit_codes: [7] }, 1, undefined, undefined],
 ])('%j after attempt %i with exit code %s waits %s ms', (more, attempt, code, expected) => {
-  expect(retryDelay(policy(more), attempt, code)).toBe(expected);
+  for (const draw of [0, 0.5, 0.999])
+    expect(retryDelay(policy(more), { attempt, exitCode: code, draw })).toBe(expected);
+});
+
+test.each<[Partial<RetryPolicy>, number, number]>([
+  [{ jitter: 0.5 }, 0, 1000],
+  [{ jitter: 0.5 }, 0.5, 2000],
+  [{ jitter: 0.5 }, 0.75, 2500],
+  [{ jitter: 1 }, 0, 0],
+  [{ jitter: 1 }, 0.5, 2000],
+  [{ initial_delay: 5, jitter: 0.5 }, 0, 2500],
+  [{ initial_delay: 5, jitter: 0.5 }, 0.5, 3750],
+  [{ initial_delay: 9, jitter: 0.5 }, 1, 5000],
+])('%j with draw %d waits %d ms', (more, draw, expected) => {
+  expect(retryDelay(policy(more), { attempt: 1, exitCode: 1, draw })).toBe(expected);
+});
+
+test('draws of fences that differ in one character spread evenly, and one fence always draws the same', () => {
+  const tenths = new Map<number, number>();
+  for (let index = 0; index < 10_000; index++) {
+    const tenth = Math.floor(drawOf(`018f2f5e-0000-7000-8000-${String(index).padStart(12, '0')}`) * 10);
+    tenths.set(tenth, (tenths.get(tenth) ?? 0) + 1);
+  }
+  expect([...tenths.keys()].toSorted((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  for (const count of tenths.values()) expect(Math.abs(count - 1000)).toBeLessThan(200);
+  expect(drawOf('a')).toBe(drawOf('a'));
 });

@@ -74,7 +74,7 @@ export function makeHome(dataDir?: string): Home {
       return child;
     },
     async close() {
-      for (const pid of [...pids, descriptor()?.pid, ...children.map((child) => child.pid)]) await end(pid);
+      for (const pid of [...pids, descriptor()?.pid, ...children.map((child) => child.pid)]) await end(pid, root);
       rmSync(root, { recursive: true, force: true });
     },
   };
@@ -102,10 +102,18 @@ function descriptorIn(paths: Paths): Descriptor | undefined {
   }
 }
 
-/** Kills it and resolves when it is gone. Only for pids of orchestrators that this home has started. */
-async function end(pid: number | undefined): Promise<void> {
-  if (pid === undefined || pid === process.pid || !kill(pid, 'SIGKILL')) return;
+/** Kills it and resolves when it is gone, if it is of this home: a descriptor may name anybody. */
+async function end(pid: number | undefined, root: string): Promise<void> {
+  if (pid === undefined || !isOf(root, pid) || !kill(pid, 'SIGKILL')) return;
   await vanished(pid);
+}
+
+function isOf(root: string, pid: number): boolean {
+  try {
+    return pid !== process.pid && readFileSync(`/proc/${pid}/environ`, 'utf8').includes(`${root}/`);
+  } catch {
+    return false;
+  }
 }
 
 /** Resolves when there is no such process any more; what is left of it for its parent to read does not count. */

@@ -61,6 +61,7 @@ export function hostEngine(paths: Paths, options: EngineOptions = {}): EngineHos
   const isAlive = (name: string): boolean => locks.isHeld(ownerLock(paths, name));
   const store = createStore({ dataDir: paths.dataDir, file: paths.store, isAlive });
   if (!store.ok) throw new Error(store.error.message);
+  const captured = options.captured ?? createCaptured();
   const executor = createExecutor({
     runner: createRunner(),
     libraryOf: () => {
@@ -71,11 +72,12 @@ export function hostEngine(paths: Paths, options: EngineOptions = {}): EngineHos
     stateDir: paths.hosts,
     extraEnvironment: () => ({}),
     newName: () => ids.next(),
-    credentials: { captured: options.captured ?? createCaptured(), secrets: createSecrets() },
+    credentials: { captured, secrets: createSecrets() },
   });
   const engine = createEngine({
     store: store.value,
     executor,
+    captured,
     clock: createClock(),
     ids,
     sink: { emit: () => undefined },

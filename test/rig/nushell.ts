@@ -1,3 +1,4 @@
+import { ok } from '../../src/domain/result.ts';
 import { spawn } from 'node:child_process';
 import { mkdir, mkdtemp, open, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -70,8 +71,8 @@ export class Bench {
 
   library(workspaceLibrary?: string): Library {
     return createLibrary({
-      nu: async () => nuBinary(),
-      shipped: async () => shippedLibrary,
+      nu: async () => ok(nuBinary()),
+      shipped: shippedLibrary,
       workspaceLibrary,
       envVars: {},
     });

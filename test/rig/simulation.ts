@@ -1,3 +1,4 @@
+import { createCaptured } from '../../src/executor/captured.ts';
 import { createHash } from 'node:crypto';
 import { createStore } from '../../src/adapters/sqlite/store.ts';
 import { createIds } from '../../src/adapters/system/ids.ts';
@@ -8,7 +9,7 @@ import type { Engine } from '../../src/engine/engine.ts';
 import type { Executor } from '../../src/executor/executor.ts';
 import type { Attempt } from '../../src/executor/request.ts';
 import type { Clock } from '../../src/ports/clock.ts';
-import type { Store } from '../../src/ports/store.ts';
+import type { Store, StoredRun } from '../../src/ports/store.ts';
 
 /** How an attempt goes: how long it takes, in milliseconds, and how it ends. */
 export type Script = (attempt: Attempt) => { readonly ms: number; readonly outcome: AttemptOutcome };
@@ -30,11 +31,15 @@ export class Simulation {
   readonly #timers = new Set<{ readonly at: number; readonly fire: () => void }>();
   readonly #alive = new Set<string>();
   readonly #stores: Store[] = [];
+  readonly #owners = new Map<Engine, string>();
+  readonly #attempts = new Map<string, SimulatedAttempt>();
   readonly running = new Map<string, Running>();
   /** Called whenever an attempt has begun. */
   onStart: (started: Running) => void = () => undefined;
   /** Milliseconds since 1970. */
   now = 1_000_000;
+  /** How long the machine has been suspended. */
+  suspendedMs = 0;
   /** Turns of any engine that were made durable. */
   commits = 0;
 
@@ -59,7 +64,8 @@ export class Simulation {
         return store.commit(turn);
       },
     };
-    return createEngine({
+    const engine = createEngine({
+      captured: createCaptured(),
       store: counting,
       executor: this.#executor(),
       clock: this.#clock(),
@@ -73,6 +79,19 @@ export class Simulation {
         throw error;
       },
     });
+    this.#owners.set(engine, owner);
+    return engine;
+  }
+
+  /** The engine is gone; what it started goes on. */
+  async end(engine: Engine): Promise<void> {
+    await engine.stop();
+    this.#alive.delete(this.#owners.get(engine) ?? '');
+  }
+
+  /** The run as it stands in the store. */
+  load(id: string): StoredRun | undefined {
+    return this.#stores[0]?.load(id);
   }
 
   /** Lets time pass until `done`. Throws when nothing is left that could happen. */
@@ -86,6 +105,13 @@ export class Simulation {
     }
   }
 
+  /** Lets this many milliseconds pass. */
+  async pass(ms: number): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<null>();
+    this.#timers.add({ at: this.now + ms, fire: () => resolve(null) });
+    await this.until(promise);
+  }
+
   /** Jumps to the next thing that has its time. */
   step(): boolean {
     const next = [...this.#timers].reduce<{ at: number; fire: () => void } | undefined>(
@@ -97,6 +123,15 @@ export class Simulation {
     this.now = Math.max(this.now, next.at);
     next.fire();
     return true;
+  }
+
+  /** The machine sleeps: the time of day goes on, and nothing else. */
+  suspend(ms: number): void {
+    this.now += ms;
+    this.suspendedMs += ms;
+    const late = [...this.#timers];
+    this.#timers.clear();
+    for (const timer of late) this.#timers.add(Object.assign(timer, { at: timer.at + ms }));
   }
 
   close(): void {
@@ -115,6 +150,7 @@ export class Simulation {
     let mine: { readonly at: number; readonly fire: () => void } | undefined;
     return {
       now: () => this.now,
+      suspended: () => this.suspendedMs,
       alarm: (at, wake) => {
         if (mine !== undefined) this.#timers.delete(mine);
         mine = at === null ? undefined : { at, fire: wake };
@@ -123,33 +159,43 @@ export class Simulation {
     };
   }
 
+  /** Attempts outlive their engine: another one may take them up. */
   #executor(): Executor {
-    const ends = new Map<string, (outcome: AttemptOutcome) => void>();
     return {
-      start: (attempt) =>
-        new Promise((resolve) => {
-          const started = { attempt, startedAt: this.now };
-          this.running.set(attempt.fence, started);
-          this.onStart(started);
-          const { ms, outcome } = this.#script(attempt);
-          const end = (how: AttemptOutcome): void => {
-            this.#timers.delete(timer);
-            ends.delete(attempt.fence);
-            this.running.delete(attempt.fence);
-            resolve(how);
-          };
-          const timer = { at: this.now + ms, fire: () => end(outcome) };
-          this.#timers.add(timer);
-          ends.set(attempt.fence, end);
-        }),
-      adopt: () => Promise.reject(new Error('no engine dies in a simulation')),
-      kill: (attempt, intent) => {
-        ends.get(attempt.fence)?.(
+      start: (attempt) => {
+        const started = { attempt, startedAt: this.now };
+        const { ms, outcome } = this.#script(attempt);
+        const { promise, resolve } = Promise.withResolvers<AttemptOutcome>();
+        const end = (how: AttemptOutcome): void => {
+          this.#timers.delete(timer);
+          this.running.delete(attempt.fence);
+          resolve(how);
+        };
+        const timer = { at: this.now + ms, fire: () => end(outcome) };
+        this.#timers.add(timer);
+        this.#attempts.set(attempt.fence, { promise, end });
+        this.running.set(attempt.fence, started);
+        this.onStart(started);
+        return promise;
+      },
+      adopt: ({ fence }) => this.#attempt(fence).promise,
+      kill: ({ fence }, intent) =>
+        this.#attempt(fence).end(
           intent === 'cancelled'
             ? { kind: 'cancelled' }
             : { kind: 'failed', failure: { code: 'timed_out', message: 'timed out' }, exitCode: undefined },
-        );
-      },
+        ),
     };
   }
+
+  #attempt(fence: string): SimulatedAttempt {
+    const attempt = this.#attempts.get(fence);
+    if (attempt === undefined) throw new Error(`no attempt ${fence} was started`);
+    return attempt;
+  }
+}
+
+interface SimulatedAttempt {
+  readonly promise: Promise<AttemptOutcome>;
+  readonly end: (how: AttemptOutcome) => void;
 }

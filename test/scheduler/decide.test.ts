@@ -1,63 +1,45 @@
 import { expect, test } from 'vitest';
-import { decide } from '../../src/scheduler/decide.ts';
-import type { Queue, Snapshot } from '../../src/scheduler/decide.ts';
+import { decide, wakeAt } from '../../src/scheduler/decide.ts';
+import { Queue } from '../../src/scheduler/queue.ts';
+import { Timers } from '../../src/scheduler/timers.ts';
+import type { Timer } from '../../src/scheduler/timers.ts';
 
-const queue = (run: string, ready: number[][], more: Partial<Queue> = {}): Queue => ({
-  run,
-  running: 0,
-  parallelLimit: undefined,
-  ready: [0, 1, 2].map((weight) => new Set(ready[weight] ?? [])),
-  delayed: new Map(),
-  deadlines: new Map(),
-  ...more,
-});
-const snapshot = (queues: Queue[], more: Partial<Snapshot> = {}): Snapshot => ({
-  now: 1000,
-  free: 10,
-  queues,
-  blocked: new Set(),
-  ...more,
-});
-const order = (given: Snapshot): string[] => decide(given).start.map(({ run, task }) => `${run}${task}`);
+function indexOf(timers: readonly Timer[], isCurrent: (timer: Timer) => boolean = () => true) {
+  const index = { queue: new Queue(), timers: new Timers(isCurrent) };
+  index.queue.open({ id: 'a', parallelLimit: undefined, needsOf: () => ({ keys: [], pool: undefined }) });
+  for (const timer of timers) index.timers.set(timer);
+  return index;
+}
 
-test.each<[string, Snapshot, string[]]>([
-  ['nothing is ready', snapshot([queue('a', [])]), []],
-  ['no slot is free', snapshot([queue('a', [[], [1]])], { free: 0 }), []],
-  ['more slots are taken than there are', snapshot([queue('a', [[], [1]])], { free: -3 }), []],
-  ['priority goes before age', snapshot([queue('a', [[1], [2]]), queue('b', [[], [], [3]])]), ['b3', 'a2', 'a1']],
-  ['the older run goes first', snapshot([queue('a', [[], [1, 2]]), queue('b', [[], [3]])]), ['a1', 'a2', 'b3']],
-  ['what has been ready for longer goes first', snapshot([queue('a', [[], [5, 2, 9]])]), ['a5', 'a2', 'a9']],
-  ['slots are a limit', snapshot([queue('a', [[], [1, 2, 3]])], { free: 2 }), ['a1', 'a2']],
-  [
-    'a run at its own limit leaves slots to the next',
-    snapshot([queue('a', [[], [1, 2]], { running: 1, parallelLimit: 2 }), queue('b', [[], [3]])]),
-    ['a1', 'b3'],
-  ],
-  [
-    'what is blocked does not stand in the way of others',
-    snapshot([queue('a', [[], [1, 2]])], { blocked: new Set(['a/1']), free: 1 }),
-    ['a2'],
-  ],
-  [
-    "a run's limit holds over its priorities together",
-    snapshot([queue('a', [[1], [2], [3]], { parallelLimit: 2 })]),
-    ['a3', 'a2'],
-  ],
-])('%s', (_name, given, expected) => {
-  expect(order(given)).toEqual(expected);
-});
+const timer = (kind: Timer['kind'], task: number, at: number): Timer => ({ kind, run: 'a', task, weight: 1, at });
 
 test('it sleeps until the next retry or deadline, and not at all when nothing is due', () => {
-  const waiting = queue('a', [], { delayed: new Map([[1, 3000]]), deadlines: new Map([[2, 2000]]) });
-  expect(decide(snapshot([waiting]))).toMatchObject({ wakeAt: 2000, due: [], expired: [] });
-  expect(decide(snapshot([queue('a', [[], [1]])])).wakeAt).toBeNull();
+  const index = indexOf([timer('retry', 1, 3000), timer('deadline', 2, 2000)]);
+  expect(decide(index, { now: 1000, limit: 10 })).toEqual({ start: [], due: [], expired: [] });
+  expect(wakeAt(index)).toBe(2000);
+  expect(wakeAt(indexOf([]))).toBeNull();
 });
 
-test('what is due is named and looked at again at once, what is over its time is named', () => {
-  const late = queue('a', [], { delayed: new Map([[1, 1000]]), deadlines: new Map([[2, 999]]) });
-  expect(decide(snapshot([late]))).toMatchObject({
-    due: [{ run: 'a', task: 1 }],
-    expired: [{ run: 'a', task: 2 }],
-    wakeAt: 1000,
-  });
+test('a retry whose time has come starts in the same turn; what is over its time is named once', () => {
+  const index = indexOf([timer('retry', 1, 1000), timer('deadline', 2, 999), timer('run', -1, 900)]);
+  const decisions = decide(index, { now: 1000, limit: 10 });
+  expect(decisions.due).toMatchObject([{ run: 'a', task: 1 }]);
+  expect(decisions.start).toEqual([{ run: 'a', task: 1 }]);
+  expect(decisions.expired.map(({ kind }) => kind)).toEqual(['run', 'deadline']);
+  expect(decide(index, { now: 1000, limit: 10 })).toEqual({ start: [], due: [], expired: [] });
+});
+
+test('a timer that has lost its meaning wakes nobody', () => {
+  const index = indexOf([timer('retry', 1, 500), timer('retry', 2, 2000)], ({ task }) => task === 2);
+  expect(decide(index, { now: 1000, limit: 10 }).due).toEqual([]);
+  expect(wakeAt(index)).toBe(2000);
+});
+
+test('a hundred thousand deadlines that were met leave no trace', () => {
+  let current = 0;
+  const timers = new Timers(({ task }) => task === current);
+  for (current = 0; current < 100_000; current++) timers.set(timer('deadline', current, 3_600_000 + current));
+  current--;
+  expect(timers.size).toBeLessThan(2048);
+  expect(timers.take(4_000_000)).toHaveLength(1);
 });

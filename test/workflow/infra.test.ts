@@ -96,6 +96,13 @@ describe('an infra', () => {
       ],
     ],
     [
+      'with the result of a task',
+      { servers: [{ name: 'a', params: { hosts: ["{{ tasks['b'].ip }}", '{{ name }}'] } }] },
+      [
+        'servers[0] (a).params.hosts[0]: uses the result of a task, and an infra has none | Write the value itself, or write a workflow.',
+      ],
+    ],
+    [
       'with two servers of one name',
       { servers: [{ name: 'a' }, { name: 'b' }, { name: 'a' }] },
       ['servers[2] (a).name: name "a" is already used at servers[0] (a)'],

@@ -9,7 +9,7 @@ import { documentOf } from '../../workflow/document.ts';
 import { readText } from './text.ts';
 
 /** Reads definition files by extension. `nickel` is called, and each parser loaded, when a file needs it. */
-export function createDefinitions(nickel: () => Promise<Evaluator>): Definitions {
+export function createDefinitions(nickel: () => Promise<Result<Evaluator, Failure>>): Definitions {
   return {
     async read(file) {
       const text = await readText(file);
@@ -26,7 +26,7 @@ export function createDefinitions(nickel: () => Promise<Evaluator>): Definitions
 interface Source {
   readonly file: string;
   readonly text: string;
-  readonly nickel: () => Promise<Evaluator>;
+  readonly nickel: () => Promise<Result<Evaluator, Failure>>;
 }
 
 type Reader = (source: Source) => Promise<Result<Document, readonly Failure[]>>;
@@ -43,6 +43,7 @@ const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
 
 async function readNickel({ file, nickel }: Source): Promise<Result<Document, readonly Failure[]>> {
   const evaluator = await nickel();
-  const exported = await evaluator.evaluate(file);
+  if (!evaluator.ok) return err([evaluator.error]);
+  const exported = await evaluator.value.evaluate(file);
   return exported.ok ? ok(documentOf(file, exported.value)) : exported;
 }

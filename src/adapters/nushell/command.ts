@@ -8,8 +8,8 @@ import type { Result } from '../../domain/result.ts';
 import type { OperationModule, TaskCommand } from '../../ports/library.ts';
 
 export interface CommandOptions {
-  readonly nu: () => Promise<string>;
-  readonly shipped: () => Promise<string>;
+  readonly nu: () => Promise<Result<string, Failure>>;
+  readonly shipped: string;
   readonly workspaceLibrary?: string | undefined;
   readonly envVars: Readonly<Record<string, string>>;
 }
@@ -22,10 +22,12 @@ const BETWEEN_FOLDERS = '\u001e';
  * So it starts in the shipped library, whatever lies in the workspace's root, and both lists say the same.
  */
 export async function buildCommand(
-  { nu, shipped, workspaceLibrary, envVars }: CommandOptions,
+  { nu, shipped: library, workspaceLibrary, envVars }: CommandOptions,
   module: OperationModule,
 ): Promise<Result<TaskCommand, Failure>> {
-  const [binary, library] = [await nu(), await shipped()];
+  const found = await nu();
+  if (!found.ok) return found;
+  const binary = found.value;
   const wrong = (await unusable(binary)) ?? (await incomplete(library));
   if (wrong !== undefined) return err(wrong);
   const folders = [library, ...(workspaceLibrary === undefined ? [] : [workspaceLibrary])];
@@ -38,9 +40,10 @@ export async function buildCommand(
 }
 
 /** Holds nothing but names that `names.ts` has checked. */
-function programOf({ module, function: name, argument }: OperationModule): string {
+function programOf({ module, function: name, argument, role }: OperationModule): string {
   const given = argument === 'request' ? '$request' : '$request.params.args';
-  return `use ${module} ${name}; use lib/task.nu run-task; run-task "${module}" {|request| ${name} ${given} }`;
+  const run = role === 'probe' ? 'run-probe' : 'run-task';
+  return `use ${module} ${name}; use lib/task.nu ${run}; ${run} "${module}" {|request| ${name} ${given} }`;
 }
 
 async function unusable(binary: string): Promise<Failure | undefined> {

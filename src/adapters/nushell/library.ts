@@ -7,14 +7,14 @@ import { didYouMean } from '../../domain/suggest.ts';
 import type { Library, OperationModule } from '../../ports/library.ts';
 import { buildCommand } from './command.ts';
 import { badType, isModulePath, isName, quoted, splitType } from './names.ts';
-import { candidates, foldersOf, mayDefine, scan, typesIn } from './scan.ts';
+import { candidates, declarations, foldersOf, mayDefine, scan, typesIn } from './scan.ts';
 import type { Scan } from './scan.ts';
 
 export interface LibraryOptions {
   /** Path of the `nu` binary; asked only by `command`, because the embedded one may have to be unpacked first. */
-  readonly nu: () => Promise<string>;
+  readonly nu: () => Promise<Result<string, Failure>>;
   /** Folder of the shipped library. */
-  readonly shipped: () => Promise<string>;
+  readonly shipped: string;
   /** `<workspace>/nulib`, where there is one. */
   readonly workspaceLibrary?: string | undefined;
   /** The setting `nushell.env_vars`. */
@@ -65,7 +65,7 @@ async function named(
 
 async function scanBoth({ shipped, workspaceLibrary }: LibraryOptions): Promise<Both> {
   return {
-    shipped: await scan(await shipped()),
+    shipped: await scan(shipped),
     workspace: workspaceLibrary === undefined ? undefined : await scan(workspaceLibrary),
   };
 }
@@ -108,8 +108,11 @@ async function twoFolders({ shipped, workspace }: Both, noun: string): Promise<F
   return undefined;
 }
 
-async function verified(module: OperationModule): Promise<Result<OperationModule, Failure>> {
-  if (await mayDefine(module.file, module.function)) return ok(module);
+async function verified(
+  module: Omit<OperationModule, 'role' | 'idempotent' | 'probe'>,
+): Promise<Result<OperationModule, Failure>> {
+  if (await mayDefine(module.file, module.function))
+    return ok({ ...module, role: 'operation', ...(await declarations(module.file, module.function)) });
   return err(
     failure('definition_invalid', `${module.module} has no function ${module.function}`, {
       place: { file: module.file },

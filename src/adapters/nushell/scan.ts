@@ -51,6 +51,20 @@ export async function mayDefine(file: string, functionName: string): Promise<boo
   return mentions(text, functionName) || /^\s*export\s+use\b/m.test(text);
 }
 
+/** What a module says of its operation. */
+export async function declarations(
+  file: string,
+  functionName: string,
+): Promise<{ idempotent: boolean; probe: string | undefined }> {
+  const text = await readFile(file, 'utf8');
+  const probe = `probe-${functionName}`;
+  const defined = new RegExp(`^export def "?${probe}"?[ \\t]`, 'm').test(text);
+  return {
+    idempotent: /^export const idempotent = true[ \t\r]*$/m.test(text),
+    probe: defined ? probe : undefined,
+  };
+}
+
 async function carries(found: Scan, path: string, noun: string): Promise<boolean> {
   if (noun === '') return false;
   return mentions(await readFile(join(found.root, path), 'utf8').catch(() => ''), `${verbOf(path)}-${noun}`);

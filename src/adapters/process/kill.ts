@@ -10,14 +10,17 @@ const LOOK_AGAIN_MS = 25;
 export async function killTree(attempt: { folder: string; marker: string }, graceMs: number): Promise<void> {
   if (revoke(attempt.folder)) return;
   const deadline = Date.now() + graceMs;
-  const living = (): number[] =>
-    treeOf({ marker: attempt.marker, claim: parseClaim(readText(`${attempt.folder}/claim`) ?? '') });
+  const living = (): number[] => livingOf(attempt);
   signal(living(), 'SIGTERM');
   for (let left = living(); left.length > 0; left = living()) {
     if (Date.now() >= deadline) signal(left, 'SIGKILL');
     await delay(LOOK_AGAIN_MS);
   }
 }
+
+/** Its processes that are there now. */
+export const livingOf = ({ folder, marker }: { folder: string; marker: string }): number[] =>
+  treeOf({ marker, claim: parseClaim(readText(`${folder}/claim`) ?? '') });
 
 function signal(pids: readonly number[], name: 'SIGTERM' | 'SIGKILL'): void {
   for (const pid of pids)

@@ -1,21 +1,41 @@
 import { readdirSync } from 'node:fs';
 import { readPart } from './files.ts';
-
-export const OUTPUT = 'output.log';
+import { layoutOf, versionOf } from './layout.ts';
+import type { Layout } from './layout.ts';
 
 const PAGE_BYTES = 256 * 1024;
 
-/** Output of the latest start of an attempt, from byte `offset` on, at most a page; cut at a character's border. */
-export function readOutput(
-  taskFolder: string,
-  attempt: number,
-  offset: number,
-): { text: string; next: number; total: number } {
-  const folder = latest(taskFolder, attempt);
-  if (folder === undefined) return { text: '', next: offset, total: 0 };
-  const { bytes, start, size } = readPart(`${taskFolder}/${folder}/${OUTPUT}`, offset, PAGE_BYTES);
-  const whole = start + bytes.length < size ? wholeCharacters(bytes) : bytes;
-  return { text: whole.toString('utf8'), next: start + whole.length, total: size };
+/** Offsets count the bytes that were printed; the text may be shorter than what it stands for. */
+export interface OutputPage {
+  readonly text: string;
+  readonly next: number;
+  readonly total: number;
+  /** Something in the middle of the whole was left out. */
+  readonly truncated: boolean;
+}
+
+/**
+ * Output of the latest start of an attempt, from byte `offset` on, at most a page; cut at a character's border. What
+ * was left out is said in its place.
+ */
+export function readOutput(taskFolder: string, attempt: number, offset: number): OutputPage {
+  const name = latest(taskFolder, attempt);
+  if (name === undefined) return { text: '', next: offset, total: 0, truncated: false };
+  const folder = `${taskFolder}/${name}`;
+  for (;;) {
+    const layout = layoutOf(folder);
+    const page = pageOf(layout, offset);
+    // What was read while it was cut away is nothing.
+    if (versionOf(folder) === layout.version) return { ...page, truncated: layout.cut !== undefined };
+  }
+}
+
+/** The newest bytes. */
+export function readTail(folder: string, limit: number): Buffer {
+  const last = layoutOf(folder).stretches.at(-1);
+  if (last === undefined) return Buffer.alloc(0);
+  const skipped = Math.max(0, last.length - limit);
+  return readPart(last.file, last.at + skipped, last.length - skipped).bytes;
 }
 
 /** Folders are named `ATTEMPT-FENCE`, and fences sort by time. */
@@ -27,6 +47,22 @@ function latest(taskFolder: string, attempt: number): string | undefined {
     return undefined;
   }
 }
+
+function pageOf({ cut, stretches, total }: Layout, offset: number): Omit<OutputPage, 'truncated'> {
+  if (cut !== undefined && offset >= cut.from && offset < cut.to)
+    return { text: leftOut(cut.to - offset), next: cut.to, total };
+  const stretch = stretches.find(({ start, length }) => offset >= start && offset < start + length);
+  if (stretch === undefined) return { text: '', next: Math.min(offset, total), total };
+  const skipped = offset - stretch.start;
+  const left = stretch.length - skipped;
+  const { bytes } = readPart(stretch.file, stretch.at + skipped, Math.min(left, PAGE_BYTES));
+  const trimmed = wholeCharacters(bytes);
+  // What is half a character now may be a whole one at the next look; if it is still half a one, so be it.
+  const whole = trimmed.length > 0 ? trimmed : bytes;
+  return { text: whole.toString('utf8'), next: offset + whole.length, total };
+}
+
+const leftOut = (bytes: number): string => `\n[… ${bytes} bytes were left out here …]\n`;
 
 /** Without a UTF-8 sequence that the end of the page has cut. */
 function wholeCharacters(bytes: Buffer): Buffer {

@@ -1,10 +1,14 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
-import type { End, Evidence, Launch, Report, Runner, Running } from '../../ports/runner.ts';
-import { readPart, readRecord } from './files.ts';
-import { killTree } from './kill.ts';
-import { OUTPUT } from './output.ts';
+import type { End, Evidence, Launch, Report, Runner } from '../../ports/runner.ts';
+import { createCapper } from './cap.ts';
+import type { Cap } from './cap.ts';
+import { createKeeper, lastCheckpoint } from './checkpoint.ts';
+import { readRecord } from './files.ts';
+import { killTree, livingOf } from './kill.ts';
+import { OUTPUT } from './layout.ts';
+import { readTail } from './output.ts';
 import { NOT_CLAIMED, SHIM } from './shim.ts';
 import { exitOf, traceOf } from './trace.ts';
 import { MARKER_VARIABLE } from './tree.ts';
@@ -12,20 +16,56 @@ import { createWatch } from './watch.ts';
 
 const TAIL_BYTES = 4096;
 
+export interface RunnerOptions {
+  /** Checkpoints of running tasks survive a power cut at least this often. */
+  readonly checkpointIntervalSeconds?: number | undefined;
+  /** How much of a task's output is kept. */
+  readonly cap?: Cap | undefined;
+}
+
+interface Attempt {
+  readonly folder: string;
+  readonly marker: string;
+}
+
 /** Task processes in sessions of their own, with output in files: they do not notice when their engine dies. */
-export function createRunner(): Runner {
+export function createRunner({ checkpointIntervalSeconds = 30, cap }: RunnerOptions = {}): Runner {
   const watch = createWatch();
+  const capper = createCapper(cap);
+  const keeper = createKeeper(checkpointIntervalSeconds * 1000);
+  const follow = (attempt: Attempt, onReport: (report: Report) => void): (() => Promise<void>) => {
+    const { folder } = attempt;
+    const [unwatch, release] = [watch.follow(folder, onReport), keeper.keep(folder)];
+    const settle = capper.follow(folder, () => livingOf(attempt).length > 0);
+    return () => {
+      unwatch();
+      release();
+      return settle();
+    };
+  };
   return {
     start(launch, onReport) {
       const child = spawnShim(launch);
       if ('reason' in child) return { ended: Promise.resolve({ kind: 'unstartable', reason: child.reason }) };
-      const stop = watch.follow(launch.folder, onReport);
-      return { ended: endOf(child, launch).finally(stop) };
+      const stop = follow(launch, onReport);
+      return { ended: followed(endOf(child, launch), stop) };
     },
-    adopt: (attempt, onReport) => adopt(watch, attempt, onReport),
+    adopt: (attempt, onReport) => ({
+      ended: followed(traceWhenGone(attempt), follow(attempt, onReport)),
+    }),
     kill: killTree,
     collect: (folder) => Promise.resolve(collect(folder)),
+    lastCheckpoint: (folder) => Promise.resolve(lastCheckpoint(folder)),
   };
+}
+
+/** Whoever waits for the end finds the output settled. */
+async function followed(end: Promise<End>, stop: () => Promise<void>): Promise<End> {
+  try {
+    return await end;
+  } finally {
+    await stop();
+  }
 }
 
 function spawnShim(launch: Launch): ChildProcess | { reason: string } {
@@ -81,15 +121,6 @@ async function traceWhenGone(attempt: { folder: string; marker: string }): Promi
 /** An adopted process is nobody's child: its end is looked for. */
 const LOOK_AGAIN_MS = 200;
 
-function adopt(
-  watch: ReturnType<typeof createWatch>,
-  attempt: { folder: string; marker: string },
-  onReport: (report: Report) => void,
-): Running {
-  const stop = watch.follow(attempt.folder, onReport);
-  return { ended: traceWhenGone(attempt).finally(stop) };
-}
-
 function collect(folder: string): Evidence {
   const result = readRecord(`${folder}/result.json`);
   const failure = readRecord(`${folder}/failure.json`);
@@ -97,6 +128,6 @@ function collect(folder: string): Evidence {
     result: result === 'damaged' ? null : (result ?? null),
     failure: failure === 'damaged' ? null : (failure ?? null),
     damaged: [...(result === 'damaged' ? ['result.json'] : []), ...(failure === 'damaged' ? ['failure.json'] : [])],
-    tail: readPart(`${folder}/${OUTPUT}`, -TAIL_BYTES, TAIL_BYTES).bytes.toString('utf8'),
+    tail: readTail(folder, TAIL_BYTES).toString('utf8'),
   };
 }

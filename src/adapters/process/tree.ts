@@ -16,12 +16,21 @@ export const MARKER_VARIABLE = 'PROVISIONING_ATTEMPT_ID';
 export function treeOf(mark: TreeMark): number[] {
   const pids = listPids();
   if (pids === undefined) return aliveWithoutProc(mark.claim);
-  const session = mark.claim !== undefined && isShim(mark.claim) ? mark.claim.pid : undefined;
+  const session = mark.claim !== undefined && isItsSession(mark.claim) ? mark.claim.pid : undefined;
   return pids.filter((pid) => {
     const stat = statOf(pid);
     if (stat === undefined || stat.state === 'Z' || stat.state === 'X') return false;
     return (session !== undefined && stat.session === session) || carries(pid, mark.marker);
   });
+}
+
+/**
+ * Whether a session of this number can only be the shim's own: the kernel gives a number to nobody else while a session
+ * of that number has members. The environment alone would not do: it reads as empty while a process is in `exec`.
+ */
+function isItsSession(claim: ClaimFile): boolean {
+  const leader = statOf(claim.pid);
+  return claim.bootId === bootId() && (leader === undefined || leader.startTime === claim.startTime);
 }
 
 /** The very process that wrote the claim, not another one with its number. */

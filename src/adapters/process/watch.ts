@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { lastReport } from '../../executor/progress.ts';
 import type { Report } from '../../ports/runner.ts';
 import { readPart } from './files.ts';
-import { OUTPUT } from './output.ts';
+import { OUTPUT } from './layout.ts';
 
 const TICK_MS = 250;
 /** A task that prints faster than we look is not read, only its newest end is. */
@@ -38,7 +38,9 @@ export function createWatch(): { follow(folder: string, onReport: (report: Repor
 
 function look(one: Followed): void {
   const size = statSync(one.file, { throwIfNoEntry: false })?.size ?? 0;
-  if (size <= one.offset) return;
+  // It was shortened: what comes now is news.
+  if (size < one.offset) one.offset = size;
+  if (size === one.offset) return;
   const from = Math.max(one.offset, size - WINDOW_BYTES);
   const { bytes } = readPart(one.file, from, WINDOW_BYTES);
   const end = bytes.lastIndexOf('\n');

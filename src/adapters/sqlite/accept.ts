@@ -34,8 +34,8 @@ function insert(database: DatabaseSync, run: NewRun): Accepted {
   database
     .prepare(
       `INSERT INTO runs (id, key, body_hash, owner, status, state, name, infra, workspace, mode, fallback,
-                         created_at, last_seq, last_at, submission)
-       VALUES (?, ?, ?, ?, 'queued', '{"status":"queued"}', ?, ?, ?, ?, ?, ?, 1, ?, ?)`,
+                         created_at, last_seq, last_at)
+       VALUES (?, ?, ?, ?, 'queued', '{"status":"queued"}', ?, ?, ?, ?, ?, ?, 1, ?)`,
     )
     .run(
       run.id,
@@ -49,8 +49,8 @@ function insert(database: DatabaseSync, run: NewRun): Accepted {
       submission.fallback,
       run.at,
       run.at,
-      JSON.stringify(submission),
     );
+  database.prepare('INSERT INTO submissions (run, submission) VALUES (?, ?)').run(run.id, JSON.stringify(submission));
   insertTasks(database, run);
   database
     .prepare(`INSERT INTO events (run, seq, at, event) VALUES (?, 1, ?, '{"type":"run.accepted"}')`)

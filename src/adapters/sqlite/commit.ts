@@ -1,11 +1,15 @@
-import type { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import type { Event, Recorded } from '../../domain/event.ts';
 import type { RunState } from '../../domain/run.ts';
 import type { TaskState } from '../../domain/task.ts';
 import type { Claim, ClaimAnswer, Committed, RunChange, Turn } from '../../ports/store.ts';
+import { createBuckets } from './buckets.ts';
 import { createResourceWriter } from './resources.ts';
 import { transaction } from './transaction.ts';
 
+const NO_SLOT: ClaimAnswer = { granted: false, reason: 'slots' };
+
+type Row = Record<string, SQLOutputValue>;
 type Statements = ReturnType<typeof prepare>;
 
 /** One turn of an engine in one transaction: what happened first, because it frees slots; then the new claims. */
@@ -18,9 +22,9 @@ export function createCommit(database: DatabaseSync, isAlive: (owner: string) =>
         append(statements, { run, events, at: turn.at, recorded });
       };
       for (const change of turn.runs) writeRun(statements, change, turn.at, log);
-      let free = turn.claims.length === 0 ? 0 : turn.limit - liveClaims(statements, isAlive);
+      let free = turn.claims.length === 0 ? 0 : turn.limit - liveClaims(statements.claimsByOwner.all(), isAlive);
       const answers = turn.claims.map((claim): ClaimAnswer => {
-        const answer = tryClaim(statements, claim, free);
+        const answer = free > 0 ? tryClaim({ statements, isAlive, at: turn.at }, claim) : NO_SLOT;
         if (answer.granted) {
           free--;
           log(claim.run, [claim.event]);
@@ -40,12 +44,17 @@ function prepare(database: DatabaseSync) {
     setTask: database.prepare('UPDATE tasks SET status = ?, state = ? WHERE run = ? AND task = ?'),
     release: database.prepare('DELETE FROM claims WHERE run = ? AND task = ?'),
     letGo: database.prepare('DELETE FROM holds WHERE run = ? AND task = ?'),
-    claim: database.prepare('INSERT INTO claims (run, task) VALUES (?, ?)'),
+    claim: database.prepare('INSERT INTO claims (run, task, pool) VALUES (?, ?, ?)'),
     hold: database.prepare('INSERT INTO holds (resource, run, task) VALUES (?, ?, ?)'),
     holder: database.prepare('SELECT run FROM holds WHERE resource = ?'),
     claimsByOwner: database.prepare(
       'SELECT runs.owner AS owner, count(*) AS claims FROM claims JOIN runs ON runs.id = claims.run GROUP BY runs.owner',
     ),
+    poolClaims: database.prepare(
+      `SELECT runs.owner AS owner, count(*) AS claims FROM claims JOIN runs ON runs.id = claims.run
+       WHERE claims.pool = ? GROUP BY runs.owner`,
+    ),
+    buckets: createBuckets(database),
     resources: createResourceWriter(database),
   };
 }
@@ -73,21 +82,38 @@ function writeState(statements: Statements, run: string, state: RunState): void 
   statements.setRun.run(state.status, JSON.stringify(state), run);
 }
 
-function tryClaim(statements: Statements, claim: Claim, free: number): ClaimAnswer {
-  if (free <= 0) return { granted: false, reason: 'slots', holder: null };
-  for (const resource of claim.resources) {
-    const holder = statements.holder.get(resource);
-    if (holder !== undefined) return { granted: false, reason: 'resource', holder: String(holder['run']) };
+interface Claiming {
+  readonly statements: Statements;
+  readonly isAlive: (owner: string) => boolean;
+  readonly at: number;
+}
+
+function tryClaim(claiming: Claiming, claim: Claim): ClaimAnswer {
+  const { statements } = claiming;
+  for (const key of claim.holds) {
+    const holder = statements.holder.get(key);
+    if (holder !== undefined) return { granted: false, reason: 'held', key, holder: String(holder['run']) };
   }
-  statements.claim.run(claim.run, claim.task);
-  for (const resource of claim.resources) statements.hold.run(resource, claim.run, claim.task);
+  const refusal = claim.pool === undefined ? undefined : enterPool(claiming, claim.pool);
+  if (refusal !== undefined) return refusal;
+  statements.claim.run(claim.run, claim.task, claim.pool?.name ?? null);
+  for (const key of claim.holds) statements.hold.run(key, claim.run, claim.task);
   statements.setTask.run(claim.state.status, JSON.stringify(claim.state), claim.run, claim.task);
   return { granted: true };
 }
 
-function liveClaims(statements: Statements, isAlive: (owner: string) => boolean): number {
+/** Takes a token of the pool when there is a place in it. */
+function enterPool(claiming: Claiming, { name, settings }: NonNullable<Claim['pool']>): ClaimAnswer | undefined {
+  const { statements, isAlive, at } = claiming;
+  const rows = statements.poolClaims.all(name);
+  if (liveClaims(rows, isAlive) >= settings.limit) return { granted: false, reason: 'pool' };
+  const notBefore = statements.buckets.take(name, settings, at);
+  return notBefore === undefined ? undefined : { granted: false, reason: 'rate', notBefore };
+}
+
+function liveClaims(rows: readonly Row[], isAlive: (owner: string) => boolean): number {
   let count = 0;
-  for (const row of statements.claimsByOwner.all()) if (isAlive(String(row['owner']))) count += Number(row['claims']);
+  for (const row of rows) if (isAlive(String(row['owner']))) count += Number(row['claims']);
   return count;
 }
 

@@ -1,17 +1,20 @@
-import { accessSync, chmodSync, constants, lstatSync, mkdirSync } from 'node:fs';
+import { accessSync, chmodSync, constants, lstatSync, mkdirSync, statfsSync } from 'node:fs';
+import { diskFull, isDiskFull } from '../../domain/disk-full.ts';
 import { failure } from '../../domain/failure.ts';
 import type { Failure } from '../../domain/failure.ts';
+import { networkFileSystem } from '../../domain/network-fs.ts';
 
 /**
  * Makes the state folder, or says why it cannot be used: it holds a token and what tasks printed, so nobody else may
- * own, read or redirect it.
+ * own, read or redirect it. `typeOf`: the kernel's number of a folder's file system.
  */
-export function prepareDataDir(folder: string): Failure | undefined {
+export function prepareDataDir(folder: string, typeOf = (at: string) => statfsSync(at).type): Failure | undefined {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    const problem = problemOf(folder);
+    const problem = problemOf(folder) ?? networkProblem(typeOf(folder));
     return problem === undefined ? undefined : refuse(folder, problem);
   } catch (error) {
+    if (isDiskFull(error)) return diskFull();
     const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
     return refuse(folder, REASONS[code] ?? code);
   }
@@ -23,7 +26,6 @@ const REASONS: Readonly<Record<string, string>> = {
   EROFS: 'it is on a read-only file system',
   ENOTDIR: 'a part of the path is a file',
   EEXIST: 'it is a file',
-  ENOSPC: 'the disk is full',
   ENAMETOOLONG: 'the path is too long',
 };
 
@@ -37,6 +39,11 @@ function problemOf(folder: string): string | undefined {
   if ((status.mode & 0o777) !== 0o700) chmodSync(folder, 0o700);
   accessSync(folder, constants.W_OK);
   return undefined;
+}
+
+function networkProblem(type: number): string | undefined {
+  const network = networkFileSystem(type);
+  return network === undefined ? undefined : `it is on ${network}, where locks cannot be relied on`;
 }
 
 const refuse = (folder: string, reason: string): Failure =>

@@ -5,11 +5,17 @@ import type { TaskState } from '../../domain/task.ts';
 import type { StoredRun } from '../../ports/store.ts';
 
 export function loadRun(database: DatabaseSync, id: string): StoredRun | undefined {
-  const run = database.prepare('SELECT submission, state, created_at, cancel_requested FROM runs WHERE id = ?').get(id);
+  const run = database
+    .prepare(
+      `SELECT owner, submission, state, created_at, cancel_requested
+       FROM runs JOIN submissions ON submissions.run = runs.id WHERE id = ?`,
+    )
+    .get(id);
   if (run === undefined) return undefined;
   const tasks = database.prepare('SELECT task_id, state FROM tasks WHERE run = ? ORDER BY task').all(id);
   return {
     id,
+    owner: String(run['owner']),
     submission: JSON.parse(String(run['submission'])) as Submission,
     state: JSON.parse(String(run['state'])) as RunState,
     createdAt: Number(run['created_at']),
@@ -27,7 +33,7 @@ export function unfinishedRuns(
 ): { id: string; owner: string; cancelRequested: string | null }[] {
   const rows = database
     .prepare(
-      `SELECT id, owner, cancel_requested FROM runs WHERE status IN ('queued', 'running', 'cancelling') ORDER BY id`,
+      `SELECT id, owner, cancel_requested FROM runs WHERE status IN ('queued', 'running', 'paused', 'cancelling') ORDER BY id`,
     )
     .all();
   return rows.map((row) => ({

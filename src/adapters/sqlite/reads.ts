@@ -1,21 +1,23 @@
 import type { DatabaseSync } from 'node:sqlite';
+import type { OutputPiece } from '../../api/responses.ts';
 import type { Failure } from '../../domain/failure.ts';
 import { err, ok } from '../../domain/result.ts';
 import type { Result } from '../../domain/result.ts';
 import { failure } from '../../domain/failure.ts';
+import { didYouMean } from '../../domain/suggest.ts';
 import type { Reads } from '../../ports/reads.ts';
+import { why } from '../../workflow/why.ts';
 import { eventDocuments, resourceDocument, runDocument, runSummary, taskInRun } from './documents.ts';
 import { findRun } from './find-run.ts';
 import { openForReading } from './open.ts';
+import { readSituation } from './situation.ts';
+import type { Waits, World } from './situation.ts';
 
 export interface ReadsOptions {
   readonly file: string;
   readonly isAlive: (owner: string) => boolean;
-  readonly readOutput: (
-    taskId: string,
-    attempt: number,
-    offset: number,
-  ) => { text: string; next: number; total: number };
+  readonly readOutput: (taskId: string, attempt: number, offset: number) => OutputPiece;
+  readonly waits: Waits;
 }
 
 /** Reads the store with or without an orchestrator; a store that does not exist yet is empty. */
@@ -37,10 +39,15 @@ export function createReads(options: ReadsOptions): Reads {
     run: (id) =>
       read(noRun(id), (db) => {
         const found = findRun(db, id);
-        return found.ok ? ok(oneRun(db, found.value, options)) : found;
+        return found.ok ? oneRun(db, found.value, options) : found;
       }),
     tasks: (filter) => read(ok([]), (db) => ok(tasksWith(db, filter.status))),
     task: (taskId) => read(noTask(taskId), (db) => oneTask(db, taskId)),
+    why: (id, task) =>
+      read(noRun(id), (db) => {
+        const found = findRun(db, id);
+        return found.ok ? whyOf({ database: db, now: Date.now(), ...options }, found.value, task) : found;
+      }),
     events: (id, after) =>
       read(noRun(id), (db) => {
         const found = findRun(db, id);
@@ -69,9 +76,10 @@ const allRuns = (database: DatabaseSync, options: ReadsOptions) =>
     .map((row) => runSummary(row, options.isAlive));
 
 function oneRun(database: DatabaseSync, id: string, options: ReadsOptions) {
-  const row = database.prepare(`SELECT ${SUMMARY} FROM runs WHERE id = ?`).get(id) ?? {};
+  const row = database.prepare(`SELECT ${SUMMARY} FROM runs WHERE id = ?`).get(id);
+  if (row === undefined) return noRun(id);
   const tasks = database.prepare('SELECT * FROM tasks WHERE run = ? ORDER BY task').all(id);
-  return runDocument(runSummary(row, options.isAlive), tasks);
+  return ok(runDocument(runSummary(row, options.isAlive), tasks));
 }
 
 function tasksWith(database: DatabaseSync, status: string | undefined) {
@@ -85,6 +93,16 @@ function tasksWith(database: DatabaseSync, status: string | undefined) {
 function oneTask(database: DatabaseSync, taskId: string) {
   const row = database.prepare('SELECT * FROM tasks WHERE task_id = ?').get(taskId);
   return row === undefined ? noTask(taskId) : ok(taskInRun(row));
+}
+
+function whyOf(world: World, id: string, task: string | undefined) {
+  const situation = readSituation(world, id);
+  if (situation === undefined) return noRun(id);
+  const document = why(situation, task);
+  if (document !== undefined) return ok(document);
+  const ids = situation.workflow.operations.map((operation) => operation.id);
+  const hint = didYouMean(task ?? '', ids) ?? `It has ${ids.slice(0, 5).join(', ')}.`;
+  return err(failure('not_found', `this run has no task ${JSON.stringify(task?.slice(0, 80))}`, { hint }));
 }
 
 function resourcesWith(database: DatabaseSync, filter: Parameters<Reads['resources']>[0]) {

@@ -3,7 +3,7 @@ import { failure } from '../../domain/failure.ts';
 import type { Failure } from '../../domain/failure.ts';
 
 /** Grows by one with every migration. A program refuses a store that is newer than itself. */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
 /** Index i leads from version i to i + 1. Never edited once released, only appended to. */
 const MIGRATIONS = [
@@ -26,7 +26,7 @@ const MIGRATIONS = [
     cancel_requested TEXT,
     submission TEXT NOT NULL
   ) STRICT;
-  CREATE INDEX runs_unfinished ON runs(id) WHERE status IN ('queued', 'running', 'cancelling');
+  CREATE INDEX runs_unfinished ON runs(id) WHERE status IN ('queued', 'running', 'paused', 'cancelling');
 
   CREATE TABLE tasks (
     run TEXT NOT NULL REFERENCES runs(id),
@@ -77,6 +77,27 @@ const MIGRATIONS = [
     updated_at INTEGER NOT NULL,
     PRIMARY KEY (workspace, infra, kind, name)
   ) STRICT, WITHOUT ROWID;
+  `,
+  `
+  ALTER TABLE claims ADD COLUMN pool TEXT;
+  CREATE INDEX claims_pool ON claims(pool) WHERE pool IS NOT NULL;
+
+  -- One token bucket for each rate that runs know of a pool; \`full_at\`: when it is full again, milliseconds since 1970.
+  CREATE TABLE buckets (
+    pool TEXT NOT NULL,
+    rate REAL NOT NULL,
+    burst INTEGER NOT NULL,
+    full_at REAL NOT NULL,
+    PRIMARY KEY (pool, rate, burst)
+  ) STRICT, WITHOUT ROWID;
+
+  -- Apart from its run: whoever changes a row writes all of it again, and a submission may be megabytes.
+  CREATE TABLE submissions (
+    run TEXT PRIMARY KEY REFERENCES runs(id) ON DELETE CASCADE,
+    submission TEXT NOT NULL
+  ) STRICT;
+  INSERT INTO submissions SELECT id, submission FROM runs;
+  ALTER TABLE runs DROP COLUMN submission;
   `,
 ];
 

@@ -1,18 +1,34 @@
 import type { RouteHandler } from '@hono/zod-openapi';
+import { setTimeout as pause } from 'node:timers/promises';
 import type * as routes from '../../api/routes.ts';
+import { failure } from '../../domain/failure.ts';
+import { hasWork } from '../has-work.ts';
 import type { HttpEnv } from '../http-env.ts';
+import { problem } from '../problem-response.ts';
 import type { Service } from '../service.ts';
+
+/** How often one that lets its runs end looks whether they have. */
+const LOOK_AGAIN_MS = 250;
 
 /** Answers everybody who asked, or asks again meanwhile, when it has left. */
 export const stopOrchestrator =
   (service: Service): RouteHandler<typeof routes.stopOrchestrator, HttpEnv> =>
   async (c) => {
+    const { life, log, engine } = service;
     // The whole body may be missing, and its defaults with it.
-    const now = c.req.valid('json').now === true;
-    service.log.write('stop', { now });
-    service.life.refuse();
-    if (now) await service.cancelAll('the orchestrator was stopped with --now');
-    service.life.leave('asked');
-    await service.life.gone;
+    const { now, if_idle: ifIdle, drain } = c.req.valid('json');
+    if (ifIdle === true && life.phase === 'ready' && (hasWork(engine) || life.busy > 0))
+      return problem(c, failure('try_later', 'the orchestrator has work, or somebody is watching'));
+    log.write('stop', { now: now === true, if_idle: ifIdle === true, drain: drain === true });
+    life.refuse();
+    if (now === true) await service.cancelAll('the orchestrator was stopped with --now');
+    if (drain === true) await drained(service);
+    life.leave('asked');
+    await life.gone;
     return c.json({ status: 'stopped' as const }, 200);
   };
+
+/** Resolves when no run is left to execute, or when it leaves for another reason. */
+async function drained({ engine, life }: Service): Promise<void> {
+  while (hasWork(engine) && !life.draining.aborted) await pause(LOOK_AGAIN_MS);
+}

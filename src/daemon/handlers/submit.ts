@@ -22,7 +22,8 @@ export const submitWorkflow =
     if (!read.ok) return problem(c, read.error);
     const workspace = await workspaceOf(service, read.value.workspace, c.env.entrance);
     if (!workspace.ok) return problem(c, workspace.error);
-    const workflow = await service.planner.definition(read.value.workflow, workspace.value);
+    const pools = new Set(Object.keys(read.value.settings?.pools ?? service.defaults.settings.pools));
+    const workflow = await service.planner.definition(read.value.workflow, workspace.value, pools);
     if (!workflow.ok) return problem(c, workflow.error);
     const key = c.req.valid('header')[IDEMPOTENCY_KEY];
     const accepted = accept(service, { workflow: workflow.value, workspace: workspace.value, key, said: read.value });
@@ -73,23 +74,25 @@ interface Asked {
   readonly workflow: Workflow;
   readonly workspace: string;
   readonly key: string | undefined;
-  readonly said: Pick<Envelope, 'environment' | 'settings'>;
+  readonly said: Pick<Envelope, 'environment' | 'settings' | 'credentials'>;
 }
 
 function accept({ engine, defaults, newKey, log }: Service, { workflow, workspace, key, said }: Asked) {
-  const { environment, settings } = said;
-  const accepted = engine.submit({
+  const { environment, settings, credentials } = said;
+  const submission = {
     key: key ?? newKey(),
     workflow,
     workspace,
-    mode: 'orchestrated',
+    mode: 'orchestrated' as const,
     fallback: null,
     environment: environment ?? defaults.environment,
     settings: {
       task_timeout_seconds: settings?.task_timeout_seconds ?? defaults.settings.task_timeout_seconds,
       env_vars: settings?.env_vars ?? defaults.settings.env_vars,
+      pools: settings?.pools ?? defaults.settings.pools,
     },
-  });
+  };
+  const accepted = engine.submit(submission, credentials);
   if (!accepted.ok) return accepted;
   const { id, created } = accepted.value;
   if (created) log.write('accepted', { workflow_id: id, name: workflow.name, operations: workflow.operations.length });

@@ -1,8 +1,10 @@
 import type { RouteHandler } from '@hono/zod-openapi';
 import type * as routes from '../../api/routes.ts';
+import type { JsonRecord } from '../../domain/json.ts';
 import type { HttpEnv } from '../http-env.ts';
 import { problem } from '../problem-response.ts';
 import type { Service } from '../service.ts';
+import { steer } from './steer.ts';
 
 export const listWorkflows =
   ({ reads }: Service): RouteHandler<typeof routes.listWorkflows, HttpEnv> =>
@@ -19,13 +21,45 @@ export const showWorkflow =
   };
 
 export const cancelWorkflow =
-  ({ reads, engine, log }: Service): RouteHandler<typeof routes.cancelWorkflow, HttpEnv> =>
+  (service: Service): RouteHandler<typeof routes.cancelWorkflow, HttpEnv> =>
   async (c) => {
-    const run = await reads.run(c.req.valid('param').id);
-    if (!run.ok) return problem(c, run.error);
-    const { workflow_id } = run.value;
-    const cancelling = engine.cancel(workflow_id, c.req.valid('json').reason ?? 'cancelled by request');
-    if (!cancelling.ok) return problem(c, cancelling.error);
-    log.write('cancelling', { workflow_id });
-    return c.json({ workflow_id, status: cancelling.value.status }, 202);
+    const reason = c.req.valid('json').reason ?? 'cancelled by request';
+    const steered = await steer(service, c.req.valid('param').id, (id) => service.engine.cancel(id, reason));
+    return steered.ok ? c.json(steered.value, 202) : problem(c, steered.error);
+  };
+
+export const pauseWorkflow =
+  (service: Service): RouteHandler<typeof routes.pauseWorkflow, HttpEnv> =>
+  async (c) => {
+    const reason = c.req.valid('json').reason ?? 'paused by request';
+    const steered = await steer(service, c.req.valid('param').id, (id) => service.engine.pause(id, reason));
+    return steered.ok ? c.json(steered.value, 202) : problem(c, steered.error);
+  };
+
+export const resumeWorkflow =
+  (service: Service): RouteHandler<typeof routes.resumeWorkflow, HttpEnv> =>
+  async (c) => {
+    const { credentials } = c.req.valid('json');
+    const steered = await steer(service, c.req.valid('param').id, (id) => service.engine.resume(id, credentials));
+    return steered.ok ? c.json(steered.value, 202) : problem(c, steered.error);
+  };
+
+export const retryWorkflow =
+  (service: Service): RouteHandler<typeof routes.retryWorkflow, HttpEnv> =>
+  async (c) => {
+    const { from, only_failed: onlyFailed } = c.req.valid('json');
+    const steered = await steer(service, c.req.valid('param').id, (id) =>
+      service.engine.retry(id, { from, onlyFailed }),
+    );
+    return steered.ok ? c.json(steered.value, 202) : problem(c, steered.error);
+  };
+
+export const resolveTask =
+  (service: Service): RouteHandler<typeof routes.resolveTask, HttpEnv> =>
+  async (c) => {
+    const { id: run, task } = c.req.valid('param');
+    const { as, message = null, result = {} } = c.req.valid('json');
+    const answer = { task, as, message, result: result as JsonRecord };
+    const steered = await steer(service, run, (id) => service.engine.resolve(id, answer));
+    return steered.ok ? c.json(steered.value, 202) : problem(c, steered.error);
   };

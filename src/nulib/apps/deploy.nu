@@ -5,6 +5,9 @@ use ../lib/task.nu report-progress
 use ../providers/local.nu [host-get host-put]
 use ../taskservs/kubernetes.nu app-file
 
+# Converges: what is there already stays as it is.
+export const idempotent = true
+
 # params: cluster, name (by default the operation's id), image (by default NAME:latest), replicas (1), port (80),
 # env (a record), force (replace an app of another definition). Renders manifests onto the control plane; starts nothing.
 export def deploy-app [request: record]: nothing -> record {

@@ -3,6 +3,9 @@ use ../lib/refusal.nu [check-name refuse]
 use ../providers/local.nu host-remove
 use ../taskservs/kubernetes.nu app-file
 
+# What is gone already is no error.
+export const idempotent = true
+
 # params: name (by default the operation's id), cluster (where given, it must be the app's).
 export def remove-app [request: record]: nothing -> record {
   let name = check-name ($request.params.name? | default $request.id) app

@@ -1,6 +1,9 @@
 use ../lib/refusal.nu [check-keys check-name check-names quoted refuse]
 use ../taskservs/kubernetes.nu [OPTIONS options-of parameters render-cluster]
 
+# Converges: what is there already stays as it is.
+export const idempotent = true
+
 # params: name (by default the operation's id), servers, taskservs (by default kubernetes), and the options of kubernetes.
 export def create-cluster [request: record]: nothing -> record {
   let params = parameters $request

@@ -2,6 +2,9 @@ use ../lib/inventory.nu [record-of remove rows]
 use ../lib/refusal.nu check-name
 use ../taskservs/kubernetes.nu [remove-cluster taskserv-record]
 
+# What is gone already is no error.
+export const idempotent = true
+
 # params: name (by default the operation's id), force (also when apps are on it).
 export def delete-cluster [request: record]: nothing -> record {
   let name = check-name ($request.params.name? | default $request.id) cluster

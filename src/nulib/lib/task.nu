@@ -17,6 +17,17 @@ export def run-task [module: string, operation: closure]: nothing -> nothing {
   }
 }
 
+# Asks whether an operation took effect whose end nobody saw. The probe returns what the operation would have returned
+# (exit 0), or nothing when there is no trace of it (exit 3). An error leaves the question open.
+export def run-probe [module: string, probe: closure]: nothing -> nothing {
+  let folder = $env.PROVISIONING_TASK_DIR
+  let request = open --raw ($folder | path join request.json) | from json
+  cd $request.workspace
+  let found = do $probe $request
+  if $found == null { exit 3 }
+  write-json ($folder | path join result.json) (as-result $module $found)
+}
+
 # `report-progress 40`, `report-progress "2/5" "creating disk"`. Goes to the task's output, which is read in both modes
 # and survives an orchestrator's death.
 export def report-progress [

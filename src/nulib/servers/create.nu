@@ -1,7 +1,7 @@
 use ../lib/inventory.nu put
 use ../lib/refusal.nu check-name
 use ../lib/task.nu report-progress
-use ../providers/local.nu [create-host require-local]
+use ../providers/local.nu [create-host host-exists require-local]
 
 # params: name (by default the operation's id), plan, zone and whatever else belongs to the definition.
 export def create-server [request: record]: nothing -> record {
@@ -20,4 +20,10 @@ export def create-server [request: record]: nothing -> record {
       (put server $name { provider: $provider, status: created, definition: $definition, facts: $outcome.facts })
     ]
   }
+}
+
+# A host appears whole or not at all: if it is there, the operation took effect.
+export def probe-create-server [request: record]: nothing -> any {
+  let name = check-name ($request.params.name? | default $request.id) server
+  if (host-exists $request $name) { create-server $request }
 }

@@ -2,6 +2,9 @@ use ../lib/inventory.nu [record-of remove users-of-server]
 use ../lib/refusal.nu [check-name refuse]
 use ../providers/local.nu [delete-host require-local]
 
+# What is gone already is no error.
+export const idempotent = true
+
 # params: name (by default the operation's id), force (also when something stands on the server).
 export def delete-server [request: record]: nothing -> record {
   let name = check-name ($request.params.name? | default $request.id) server

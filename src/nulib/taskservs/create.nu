@@ -1,6 +1,9 @@
 use ../lib/refusal.nu [check-name quoted refuse]
 use kubernetes.nu install
 
+# Converges: what is there already stays as it is.
+export const idempotent = true
+
 # params: name (by default the operation's id), servers, and the taskserv's own.
 export def create-taskserv [request: record]: nothing -> record {
   let name = $request.params.name? | default $request.id

@@ -1,3 +1,4 @@
+import { ok } from '../../../src/domain/result.ts';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,7 +19,7 @@ const write = (extension: string, text: string | Uint8Array): string => {
   return file;
 };
 
-const read = (file: string, nickel = noNickel) => createDefinitions(nickel).read(file);
+const read = (file: string, nickel = noNickel) => createDefinitions(async () => ok(await nickel())).read(file);
 
 async function document(extension: string, text: string | Uint8Array): Promise<Document> {
   const result = await read(write(extension, text));

@@ -1,3 +1,4 @@
+import { ok } from '../../../src/domain/result.ts';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -144,8 +145,8 @@ describe('shadowing', () => {
       await writeFile(join(folder, 'servers', 'create.nu'), decoy);
     }
     const library = createLibrary({
-      nu: async () => nuBinary(),
-      shipped: async () => shippedLibrary,
+      nu: async () => ok(nuBinary()),
+      shipped: shippedLibrary,
       envVars: { NU_LIB_DIRS: join(bench.root, 'elsewhere') },
     });
     const outcome = await bench.run({ type: 'server.create', id: 'web-1' }, library);
@@ -211,7 +212,7 @@ describe('what is needed to start', () => {
     const old = join(bench.root, 'old');
     await mkdir(join(old, 'servers'), { recursive: true });
     await writeFile(join(old, 'servers', 'create.nu'), 'export def create-server [r] { {} }');
-    const library = createLibrary({ nu: async () => nuBinary(), shipped: async () => old, envVars: {} });
+    const library = createLibrary({ nu: async () => ok(nuBinary()), shipped: old, envVars: {} });
     const found = await library.find('server.create');
     if (!found.ok) throw new Error(found.error.message);
     expect(await library.command(found.value)).toMatchObject({ ok: false, error: { code: 'config_invalid' } });
@@ -220,7 +221,7 @@ describe('what is needed to start', () => {
   test('a binary that cannot be executed is refused by name', async () => {
     const nu = join(bench.root, 'nu');
     await writeFile(nu, '', { mode: 0o644 });
-    const library = createLibrary({ nu: async () => nu, shipped: async () => shippedLibrary, envVars: {} });
+    const library = createLibrary({ nu: async () => ok(nu), shipped: shippedLibrary, envVars: {} });
     const found = await library.find('server.create');
     if (!found.ok) throw new Error(found.error.message);
     expect(await library.command(found.value)).toMatchObject({

@@ -1,0 +1,153 @@
+import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
+import type { RunState } from '../../domain/run.ts';
+import type { Submission } from '../../domain/submission.ts';
+import type { TaskState } from '../../domain/task.ts';
+import type { Operation } from '../../domain/workflow.ts';
+import { nextStart } from './buckets.ts';
+import { isOutcome } from '../../domain/run-outcome.ts';
+import type { Needs } from '../../scheduler/needs.ts';
+import type { Obstacle, Situation } from '../../workflow/why.ts';
+
+/** What starting a task takes. */
+export interface Waits {
+  /** `executor.max_concurrent_tasks`, over all processes. */
+  readonly slots: number;
+  readonly needsOf: (submission: Submission, operation: Operation) => Needs;
+}
+
+export interface World {
+  readonly database: DatabaseSync;
+  readonly isAlive: (owner: string) => boolean;
+  readonly waits: Waits;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+}
+
+/** All of one moment: nothing that others write meanwhile tears it. `undefined`: no run has this full id. */
+export function readSituation(world: World, id: string): Situation | undefined {
+  const { database } = world;
+  database.exec('BEGIN');
+  try {
+    return situationOf(world, id);
+  } finally {
+    database.exec('COMMIT');
+  }
+}
+
+function situationOf(world: World, id: string): Situation | undefined {
+  const { database, isAlive, now } = world;
+  const run = database
+    .prepare('SELECT owner, state, last_at, submission FROM runs JOIN submissions ON run = id WHERE id = ?')
+    .get(id);
+  if (run === undefined) return undefined;
+  const state = JSON.parse(text(run['state'])) as RunState;
+  const submission = JSON.parse(text(run['submission'])) as Submission;
+  const tasks = database.prepare('SELECT state FROM tasks WHERE run = ? ORDER BY task').all(id);
+  return {
+    id,
+    workflow: submission.workflow,
+    state,
+    tasks: tasks.map((task) => JSON.parse(text(task['state'])) as TaskState),
+    attended: isOutcome(state.status) || isAlive(text(run['owner'])),
+    lastAt: Number(run['last_at']),
+    cancelReason: cancelReason(database, id),
+    now,
+    obstacles: obstaclesOf(world, id, submission),
+  };
+}
+
+function cancelReason(database: DatabaseSync, id: string): string | null {
+  const row = database
+    .prepare(
+      `SELECT event ->> 'reason' AS reason FROM events
+       WHERE run = ? AND event ->> 'type' = 'run.cancelling' ORDER BY seq DESC LIMIT 1`,
+    )
+    .get(id);
+  return row === undefined ? null : text(row['reason']);
+}
+
+/** What is taken is read at once: a run may ask for a hundred thousand tasks. */
+function obstaclesOf(world: World, id: string, submission: Submission): (task: number) => readonly Obstacle[] {
+  const { waits } = world;
+  const holders = holdersOf(world);
+  const claims = liveClaims(world);
+  const pools = new Map<string, Omit<Obstacle, 'workflow_id'> | undefined>();
+  const slots: readonly Obstacle[] =
+    claims.running < waits.slots ? [] : [{ kind: 'slot', status: 'running', workflow_id: id, limit: waits.slots }];
+  return (task) => {
+    const operation = submission.workflow.operations[task];
+    if (operation === undefined) return slots;
+    const { keys, pool } = waits.needsOf(submission, operation);
+    if (pool !== undefined && !pools.has(pool.name))
+      pools.set(pool.name, poolObstacle(world, pool, claims.ofPool.get(pool.name) ?? 0));
+    const inPool = pool === undefined ? undefined : pools.get(pool.name);
+    return [
+      ...slots,
+      ...keys.flatMap((key) => holders.get(key) ?? []),
+      ...(inPool === undefined ? [] : [{ ...inPool, workflow_id: id }]),
+    ];
+  };
+}
+
+function poolObstacle(
+  { database, now }: World,
+  { name, settings }: NonNullable<Needs['pool']>,
+  taken: number,
+): Omit<Obstacle, 'workflow_id'> | undefined {
+  if (taken >= settings.limit) return { kind: 'pool', status: 'running', name, limit: settings.limit };
+  const until = nextStart(database, name, { settings, at: now });
+  if (until <= now) return undefined;
+  return { kind: 'rate', status: 'pending', name, until: new Date(until).toISOString() };
+}
+
+/** Of engines that live: others hold no slots and no places. */
+function liveClaims({ database, isAlive }: World): { running: number; ofPool: ReadonlyMap<string, number> } {
+  const rows = database
+    .prepare(
+      `SELECT runs.owner, claims.pool, count(*) AS claims FROM claims JOIN runs ON runs.id = claims.run
+       GROUP BY runs.owner, claims.pool`,
+    )
+    .all()
+    .filter((row) => isAlive(text(row['owner'])));
+  const ofPool = new Map<string, number>();
+  let running = 0;
+  for (const row of rows) {
+    const claims = Number(row['claims']);
+    running += claims;
+    if (row['pool'] !== null) ofPool.set(text(row['pool']), (ofPool.get(text(row['pool'])) ?? 0) + claims);
+  }
+  return { running, ofPool };
+}
+
+function holdersOf({ database, isAlive }: World): ReadonlyMap<string, Obstacle> {
+  const rows = database
+    .prepare(
+      `SELECT holds.resource, holds.run, runs.owner, tasks.id, tasks.state FROM holds
+       JOIN runs ON runs.id = holds.run JOIN tasks ON tasks.run = holds.run AND tasks.task = holds.task`,
+    )
+    .all();
+  return new Map(rows.map((row) => [text(row['resource']), heldBy(row, isAlive(text(row['owner'])))]));
+}
+
+function heldBy(row: Record<string, SQLOutputValue>, attended: boolean): Obstacle {
+  const key = text(row['resource']);
+  const state = JSON.parse(text(row['state'])) as TaskState;
+  const since = state.status === 'running' ? { since: new Date(state.attemptStartedAt).toISOString() } : {};
+  const what = key.startsWith(MUTEX)
+    ? ({ kind: 'mutex', name: key.slice(MUTEX.length) } as const)
+    : // Without the workspace, a path that says nothing to people.
+      ({ kind: 'resource', name: key.split('|').slice(-3).join('/') } as const);
+  return {
+    ...what,
+    status: state.status,
+    workflow_id: text(row['run']),
+    task: text(row['id']),
+    ...since,
+    ...(attended ? {} : { attended }),
+  };
+}
+
+/** What mutexes begin with in the table; a resource's key begins with a path. */
+const MUTEX = 'mutex:';
+
+const text = (value: SQLOutputValue | undefined): string => String(value);

@@ -1,0 +1,39 @@
+import type { DoctorDocument, FindingDocument } from '../../api/doctor.ts';
+import type { Check, Facts, Finding } from './facts.ts';
+import { fault } from './facts.ts';
+import { folder } from './folder.ts';
+import { processes } from './processes.ts';
+import { registration } from './registration.ts';
+import { surroundings } from './surroundings.ts';
+
+/** Whether its records can be read; a store of a newer version cannot. */
+const records: Check = async ({ reads }) => {
+  const runs = await reads.runs();
+  if (runs.ok) return [];
+  return [fault('store', runs.error.message, runs.error.hint ?? 'Use the program that wrote it, or another data_dir.')];
+};
+
+const CHECKS: readonly Check[] = [surroundings, folder, registration, records, processes];
+
+/** Looks at everything, and mends what is safe to mend if `fix`. Starts nothing, and ends no process. */
+export async function examine(facts: Facts, { fix }: { readonly fix: boolean }): Promise<DoctorDocument> {
+  const found: Finding[] = [];
+  for (const check of CHECKS) found.push(...(await check(facts)));
+  const findings = found.map((finding) => documentOf(finding, fix && mended(finding)));
+  return { healthy: findings.every(({ severity, fixed }) => severity === 'notice' || fixed), findings };
+}
+
+function mended({ mend }: Finding): boolean {
+  if (mend === undefined) return false;
+  try {
+    mend();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const documentOf = ({ code, severity, message, fix, mend }: Finding, fixed: boolean): FindingDocument => ({
+  ...{ code, severity, message, fix, fixed },
+  fixable: mend !== undefined,
+});

@@ -1,0 +1,110 @@
+import { failure } from '../domain/failure.ts';
+import type { Failure } from '../domain/failure.ts';
+import { err, ok } from '../domain/result.ts';
+import type { Result } from '../domain/result.ts';
+import { isOutcome } from '../domain/run-outcome.ts';
+import { retryTasks, unknownTask, whyNotPause, whyNotResume } from '../workflow/steer.ts';
+import type { Answer, Steered } from './engine.ts';
+import type { RetryWish } from '../workflow/steer.ts';
+import type { Hooks } from './interpret.ts';
+import type { Loop } from './loop.ts';
+import { own } from './owned.ts';
+import type { Owned } from './owned.ts';
+import { recoverRuns } from './recover.ts';
+import type { World } from './world.ts';
+
+export interface Parts {
+  readonly world: World;
+  readonly loop: Loop;
+  readonly hooks: Hooks;
+}
+
+export function cancelRun(parts: Parts, id: string, reason: string): Result<Steered, Failure> {
+  const { world, loop, hooks } = parts;
+  const owned = loop.runs.get(id);
+  if (owned === undefined) {
+    const run = world.store.load(id);
+    if (run === undefined) return err(noRun(id));
+    if (isOutcome(run.state.status))
+      return err(failure('conflict', `run ${id} has ended already: ${run.state.status}`));
+    world.store.requestCancel(id, reason);
+    return ok({ status: 'cancelling' });
+  }
+  if (owned.view.state.status === 'cancelling') for (const task of owned.view.running) hooks.kill(owned, task);
+  loop.post(id, { type: 'cancel', reason });
+  return made(loop, owned);
+}
+
+export function pauseRun(parts: Parts, id: string, reason: string): Result<Steered, Failure> {
+  const run = hold(parts, id);
+  if (!run.ok) return run;
+  const refused = whyNotPause(run.value.view);
+  if (refused !== undefined) return err(refused);
+  parts.loop.post(id, { type: 'pause', reason });
+  return made(parts.loop, run.value);
+}
+
+export function resumeRun(parts: Parts, id: string): Result<Steered, Failure> {
+  const run = hold(parts, id);
+  if (!run.ok) return run;
+  const refused = whyNotResume(run.value.view);
+  if (refused !== undefined) return err(refused);
+  parts.loop.post(id, { type: 'resume' });
+  return made(parts.loop, run.value);
+}
+
+/** Asking again while the retry runs changes nothing. */
+export function retryRun(parts: Parts, id: string, wish: RetryWish): Result<Steered, Failure> {
+  const run = hold(parts, id);
+  if (!run.ok) return run;
+  const { status } = run.value.view.state;
+  if (status === 'running' || status === 'queued') return ok({ status });
+  const tasks = retryTasks(run.value.view, wish);
+  if (!tasks.ok) return letGo(parts, run.value, tasks.error);
+  parts.loop.post(id, { type: 'redo', tasks: tasks.value, reason: 'retry' });
+  return made(parts.loop, run.value);
+}
+
+export function resolveTask(parts: Parts, id: string, answer: Answer): Result<Steered, Failure> {
+  const run = hold(parts, id);
+  if (!run.ok) return run;
+  const task = unknownTask(run.value.view, answer.task);
+  if (!task.ok) return letGo(parts, run.value, task.error);
+  const { as, message, result } = answer;
+  if (as === 'retry') parts.loop.post(id, { type: 'redo', tasks: [task.value], reason: 'resolved as retry' });
+  else parts.loop.post(id, { type: 'resolve', task: task.value, as, message, result });
+  return made(parts.loop, run.value);
+}
+
+/** The run in this engine's hands: because it is already, because it has ended, or because its owner is dead. */
+function hold(parts: Parts, id: string): Result<Owned, Failure> {
+  const { world, loop, hooks } = parts;
+  const owned = loop.runs.get(id);
+  if (owned !== undefined) return ok(owned);
+  const stored = world.store.load(id);
+  if (stored === undefined) return err(noRun(id));
+  if (!isOutcome(stored.state.status)) recoverRuns(world, loop, hooks, (run) => run === id);
+  else if (world.store.takeOver(id, stored.owner, world.owner)) loop.take(own(stored));
+  const taken = loop.runs.get(id);
+  if (taken !== undefined) return ok(taken);
+  return err(
+    failure('conflict', `run ${id} is executed by another command`, {
+      hint: 'Wait until that command ends, or cancel the run.',
+    }),
+  );
+}
+
+/** Nothing came of it: a run that has ended is nobody's again. */
+function letGo<T>({ loop }: Parts, run: Owned, problem: Failure): Result<T, Failure> {
+  if (isOutcome(run.view.state.status)) loop.drop(run);
+  return err(problem);
+}
+
+/** What was asked is durable before it is answered. */
+function made(loop: Loop, run: Owned): Result<Steered, Failure> {
+  loop.flush();
+  return ok({ status: run.view.state.status });
+}
+
+export const noRun = (id: string): Failure =>
+  failure('not_found', `there is no run ${JSON.stringify(id.slice(0, 80))}`);

@@ -1,0 +1,90 @@
+import type { AttemptOutcome } from '../domain/outcome.ts';
+import type { Resource } from '../domain/resource.ts';
+import type { OperationModule } from '../ports/library.ts';
+import { prepareModule, prepareProgram } from './command.ts';
+import type { Prepared } from './command.ts';
+import { credentialsOf } from './credentials.ts';
+import { outcomeOf } from './outcome.ts';
+import { environmentOf, requestOf, resolved } from './request.ts';
+import type { Attempt } from './request.ts';
+import type { ExecutorWorld } from './world.ts';
+
+type Lost = AttemptOutcome & { readonly kind: 'lost' };
+
+/** Exit code of a probe that found no trace of the operation. */
+const ABSENT = 3;
+
+/**
+ * An attempt began and nobody saw its end. If doing it twice is harmless, it is to be done again; if there is a probe,
+ * it is asked: what it finds done is adopted, what it finds absent is to be done again. Everything else stays unknown.
+ */
+export async function afterLost(
+  world: ExecutorWorld,
+  attempt: Attempt,
+  what: { lost: Lost; inventory: readonly Resource[] },
+): Promise<AttemptOutcome> {
+  const { operation } = attempt;
+  const module = await moduleOf(world, attempt);
+  if (operation.idempotent ?? module?.idempotent ?? false) return { kind: 'redo', failure: what.lost.failure };
+  const probe = await probeOf(world, attempt, module);
+  return probe === undefined ? what.lost : ask(world, attempt, { ...what, probe });
+}
+
+async function moduleOf(world: ExecutorWorld, attempt: Attempt): Promise<OperationModule | undefined> {
+  const { type } = attempt.operation;
+  if (type === 'command.run' || type === 'nushell.run') return undefined;
+  const found = await world.libraryOf(attempt.submission.workspace).find(type);
+  return found.ok ? found.value : undefined;
+}
+
+async function probeOf(
+  world: ExecutorWorld,
+  attempt: Attempt,
+  module: OperationModule | undefined,
+): Promise<Prepared | undefined> {
+  const { probe } = attempt.operation;
+  if (probe === undefined && module?.probe === undefined) return undefined;
+  if (probe !== undefined && 'argv' in probe) return prepareProgram(probe.argv, attempt);
+  const library = world.libraryOf(attempt.submission.workspace);
+  if (probe !== undefined) {
+    const named = await library.named(probe.module, probe.function);
+    if (!named.ok) return undefined;
+    const prepared = await prepareModule({ ...named.value, argument: 'request', role: 'probe' }, library, attempt);
+    return prepared.ok ? prepared.value : undefined;
+  }
+  if (module?.probe === undefined) return undefined;
+  const prepared = await prepareModule({ ...module, function: module.probe, role: 'probe' }, library, attempt);
+  return prepared.ok ? prepared.value : undefined;
+}
+
+async function ask(
+  world: ExecutorWorld,
+  attempt: Attempt,
+  what: { lost: Lost; inventory: readonly Resource[]; probe: Prepared },
+): Promise<AttemptOutcome> {
+  const { argv, cwd, env } = what.probe;
+  const credentials = await credentialsOf(attempt, world.credentials);
+  if (!credentials.ok) return what.lost;
+  const known = resolved(attempt);
+  const checkpoint = await world.runner.lastCheckpoint(world.folderOf(attempt));
+  const surroundings = { inventory: what.inventory, stateDir: world.stateDir, checkpoint };
+  const name = world.newName();
+  const folder = `${world.folderOf(attempt)}/probe-${name}`;
+  const running = world.runner.start(
+    {
+      folder,
+      marker: name,
+      request: requestOf(known.ok ? known.value : attempt, surroundings),
+      argv,
+      cwd,
+      env: { ...environmentOf(attempt, folder), ...world.extraEnvironment(attempt), ...env, ...credentials.value },
+    },
+    () => undefined,
+  );
+  const end = await running.ended;
+  if (end.kind === 'exited' && end.code === ABSENT) return { kind: 'redo', failure: what.lost.failure };
+  const evidence = await world.runner.collect(folder);
+  const found = outcomeOf({ end, evidence, intent: undefined, wantsResult: what.probe.wantsResult });
+  if (found.kind !== 'completed') return what.lost;
+  return { ...found, message: found.message ?? 'its probe found it done' };
+}

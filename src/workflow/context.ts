@@ -1,0 +1,8 @@
+/** What an operation is read against. */
+export interface Context {
+  /** Operation types of the library; those that need no library are always known. */
+  readonly types: ReadonlySet<string>;
+  /** Names of the configured pools; without it, names of pools are not looked up. */
+  readonly pools: ReadonlySet<string> | undefined;
+  readonly rollbackEnabled: boolean;
+}

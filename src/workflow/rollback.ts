@@ -1,0 +1,125 @@
+import { failure } from '../domain/failure.ts';
+import type { Failure } from '../domain/failure.ts';
+import type { JsonRecord } from '../domain/json.ts';
+import { err, ok } from '../domain/result.ts';
+import type { Result } from '../domain/result.ts';
+import { ONE_ATTEMPT } from '../domain/retry.ts';
+import { isOutcome } from '../domain/run-outcome.ts';
+import type { Compensation, Operation, Workflow } from '../domain/workflow.ts';
+import { resolveParams } from './resolve.ts';
+import { resultsOf } from './results.ts';
+import { operationOf, taskOf } from './view.ts';
+import type { RunView } from './view.ts';
+
+/** What takes a run back, and what it cannot take back. */
+export interface RollbackPlan {
+  /** Compensations as a workflow of their own, in reverse order, parallel where they are independent. */
+  readonly workflow: Workflow;
+  /** Ids of completed operations that say of themselves that they cannot be taken back. */
+  readonly irreversible: readonly string[];
+  /** Ids of completed operations that changed something, perhaps, but have no compensation. */
+  readonly uncompensated: readonly string[];
+}
+
+/**
+ * Plans the rollback of a run that has ended. What a task found as it should be (`changed: false` in its result) was not
+ * made by this run, and stays.
+ */
+export function planRollback(view: RunView): Result<RollbackPlan, Failure> {
+  const refused = whyNot(view);
+  if (refused !== undefined) return err(refused);
+  const done = [...view.tasks.keys()].filter((task) => madeSomething(view, task));
+  const irreversible = done.filter((task) => operationOf(view, task).irreversible === true);
+  const compensations = new Map<number, Compensation>();
+  const results = resultsOf(view);
+  for (const task of done) {
+    const compensation = compensationOf(operationOf(view, task));
+    if (compensation === undefined || irreversible.includes(task)) continue;
+    const params = resolveParams(compensation.params, results);
+    if (!params.ok) return params;
+    compensations.set(task, { ...compensation, params: params.value });
+  }
+  const idOf = (task: number): string => operationOf(view, task).id;
+  const rest = done.filter((task) => !compensations.has(task) && !irreversible.includes(task));
+  return ok({
+    workflow: workflowOf(view, compensations),
+    irreversible: irreversible.map(idOf),
+    uncompensated: rest.map(idOf),
+  });
+}
+
+function whyNot(view: RunView): Failure | undefined {
+  const { id, workflow, state } = view;
+  if (!isOutcome(state.status))
+    return failure('conflict', `run ${id} has not ended: it is ${state.status}`, {
+      hint: `Cancel it first: provisioning workflow cancel ${id}`,
+    });
+  if (!workflow.rollback_enabled)
+    return failure('conflict', `workflow ${workflow.name} does not allow a rollback`, {
+      hint: 'A workflow allows it with rollback_enabled = true.',
+    });
+  const unknown = view.tasks.findIndex((task) => task.status === 'unknown');
+  if (unknown < 0) return undefined;
+  const task = operationOf(view, unknown).id;
+  return failure('conflict', `nobody knows whether ${task} took effect, so nobody knows what to take back`, {
+    hint: `Look, then say it: provisioning workflow resolve ${id} ${task} --as completed|failed|retry`,
+  });
+}
+
+function madeSomething(view: RunView, task: number): boolean {
+  const state = taskOf(view, task);
+  return state.status === 'completed' && state.result['changed'] !== false;
+}
+
+/** What is said, else the deleting operation of a shipped creating one. */
+function compensationOf(operation: Operation): Compensation | undefined {
+  if (operation.compensate !== undefined) return operation.compensate;
+  const type = OPPOSITES[operation.type];
+  if (type === undefined) return undefined;
+  const { name } = operation.params;
+  const params: JsonRecord = { name: typeof name === 'string' ? name : operation.id };
+  return { type, params };
+}
+
+const OPPOSITES: Readonly<Record<string, string>> = {
+  'server.create': 'server.delete',
+  'taskserv.create': 'taskserv.delete',
+  'cluster.create': 'cluster.delete',
+  'app.deploy': 'app.remove',
+};
+
+function workflowOf(view: RunView, compensations: ReadonlyMap<number, Compensation>): Workflow {
+  const { workflow } = view;
+  const operations = [...compensations].toReversed().map(([task, { type, params }]): Operation => ({
+    id: undoId(view, task),
+    type,
+    provider: operationOf(view, task).provider,
+    params,
+    dependencies: nextCompensated(view, task, compensations).map((dependant) => undoId(view, dependant)),
+    priority: operationOf(view, task).priority,
+    retry: ONE_ATTEMPT,
+  }));
+  const { infra, parallel_limit } = workflow;
+  return { name: `rollback-${workflow.name}`.slice(0, 63), infra, parallel_limit, rollback_enabled: false, operations };
+}
+
+/** Names have 63 characters; where the id leaves no room, its number tells. */
+const undoId = (view: RunView, task: number): string => {
+  const id = `undo-${operationOf(view, task).id}`;
+  return id.length <= 63 ? id : `undo-${task}`;
+};
+
+/** The nearest compensated tasks that depend on `task`, over any number of others in between. */
+function nextCompensated(view: RunView, task: number, compensated: ReadonlyMap<number, unknown>): number[] {
+  const found = new Set<number>();
+  const seen = new Set<number>();
+  const open = [task];
+  for (let at = open.pop(); at !== undefined; at = open.pop())
+    for (const { task: dependant } of view.dependants[at] ?? []) {
+      if (seen.has(dependant)) continue;
+      seen.add(dependant);
+      if (compensated.has(dependant)) found.add(dependant);
+      else open.push(dependant);
+    }
+  return [...found].toSorted((a, b) => a - b);
+}

@@ -1,0 +1,95 @@
+import { failure } from '../domain/failure.ts';
+import type { Failure } from '../domain/failure.ts';
+import { err, ok } from '../domain/result.ts';
+import type { Result } from '../domain/result.ts';
+import { isOutcome } from '../domain/run-outcome.ts';
+import type { TaskStatus } from '../domain/task.ts';
+import { didYouMean } from '../domain/suggest.ts';
+import { operationOf, taskOf } from './view.ts';
+import type { RunView } from './view.ts';
+
+/** Which of a run's tasks a retry does again. */
+export interface RetryWish {
+  /** This task and all that depends on it, completed or not. */
+  readonly from?: string | undefined;
+  /** What failed and what was skipped because of it, but not what was cancelled. */
+  readonly onlyFailed?: boolean | undefined;
+}
+
+/** `undefined`: it may be paused, or is already. */
+export function whyNotPause({ id, state: { status } }: RunView): Failure | undefined {
+  if (status === 'queued' || status === 'running' || status === 'paused') return undefined;
+  return refuse(`run ${id} is ${status}: there is nothing to pause`);
+}
+
+/** `undefined`: it may go on, or does already. */
+export function whyNotResume({ id, state: { status } }: RunView): Failure | undefined {
+  if (status === 'queued' || status === 'running' || status === 'paused') return undefined;
+  const hint =
+    status === 'failed' || status === 'cancelled' ? `To go on with it: provisioning workflow retry ${id}` : undefined;
+  return refuse(`run ${id} is not paused but ${status}`, hint);
+}
+
+/** The tasks to do again, in the order of the workflow. */
+export function retryTasks(view: RunView, wish: RetryWish): Result<readonly number[], Failure> {
+  const { status } = view.state;
+  if (status === 'paused')
+    return err(refuse(`run ${view.id} is paused`, `To go on: provisioning workflow resume ${view.id}`));
+  if (!isOutcome(status)) return err(refuse(`run ${view.id} has not ended: it is ${status}`));
+  const unknown = withStatus(view, ['unknown'])[0];
+  if (unknown !== undefined) return err(unknownFirst(view, unknown));
+  if (wish.from !== undefined) return fromTask(view, wish.from);
+  const wanted: readonly TaskStatus[] =
+    wish.onlyFailed === true ? ['failed', 'skipped'] : ['failed', 'skipped', 'cancelled', 'pending'];
+  const tasks = withStatus(view, wanted);
+  return tasks.length > 0 ? ok(tasks) : err(nothingToRetry(view, wish));
+}
+
+function fromTask(view: RunView, id: string): Result<readonly number[], Failure> {
+  const first = findTask(view, id);
+  if (!first.ok) return first;
+  const found = new Set([first.value]);
+  for (const task of found) for (const edge of view.dependants[task] ?? []) found.add(edge.task);
+  for (const task of withStatus(view, ['failed', 'skipped', 'cancelled'])) found.add(task);
+  return ok([...found].toSorted((a, b) => a - b));
+}
+
+/** The index of a task by its operation's id. */
+export function findTask(view: RunView, id: string): Result<number, Failure> {
+  const task = view.workflow.operations.findIndex((operation) => operation.id === id);
+  if (task >= 0) return ok(task);
+  const ids = view.workflow.operations.map((operation) => operation.id);
+  return err(
+    failure('not_found', `run ${view.id} has no task ${JSON.stringify(id.slice(0, 80))}`, {
+      hint: didYouMean(id, ids),
+    }),
+  );
+}
+
+/** The index of a task whose outcome nobody knows. */
+export function unknownTask(view: RunView, id: string): Result<number, Failure> {
+  const task = findTask(view, id);
+  if (!task.ok) return task;
+  const { status } = taskOf(view, task.value);
+  return status === 'unknown' ? task : err(refuse(`task ${id} of run ${view.id} is not unknown but ${status}`));
+}
+
+const withStatus = (view: RunView, wanted: readonly TaskStatus[]): number[] =>
+  [...view.tasks.entries()].flatMap(([task, state]) => (wanted.includes(state.status) ? [task] : []));
+
+function nothingToRetry(view: RunView, { onlyFailed }: RetryWish): Failure {
+  const hint = 'To do a part of it again all the same: --from TASK.';
+  return onlyFailed === true && view.state.status !== 'completed'
+    ? refuse(`no task of run ${view.id} failed`, `Without --only-failed, what was cancelled is done too.`)
+    : refuse(`run ${view.id} is completed: there is nothing to retry`, hint);
+}
+
+function unknownFirst(view: RunView, task: number): Failure {
+  const { id } = operationOf(view, task);
+  return refuse(
+    `nobody knows how task ${id} of run ${view.id} ended`,
+    `Look, then say it: provisioning workflow resolve ${view.id} ${id} --as completed|failed|retry`,
+  );
+}
+
+const refuse = (message: string, hint?: string): Failure => failure('conflict', message, { hint });

@@ -1,0 +1,132 @@
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { expect } from 'vitest';
+import type { RunDocument } from '../../src/api/documents.ts';
+import { test } from '../rig/cli-test.ts';
+import type { CliFixtures } from '../rig/cli-test.ts';
+import type { Home } from '../rig/home.ts';
+
+type Provisioning = CliFixtures['provisioning'];
+
+const REFERENCE = resolve(import.meta.dirname, '../../templates/workflows/multi-cloud-deployment.ncl');
+
+async function pidOf(provisioning: Provisioning): Promise<number> {
+  const { pid } = (await provisioning('orchestrator status --json')).json<{ pid: number }>();
+  return pid;
+}
+
+const statusOf = async (provisioning: Provisioning, id = '@latest'): Promise<RunDocument> =>
+  (await provisioning(`workflow status ${id} --json`)).json<RunDocument>();
+
+/** Resolves when the run has ended, or whatever `condition` asks for. */
+async function until(provisioning: Provisioning, condition: (run: RunDocument) => boolean): Promise<RunDocument> {
+  let run = await statusOf(provisioning);
+  await expect
+    .poll(async () => condition((run = await statusOf(provisioning))), { timeout: 60_000, interval: 20 })
+    .toBe(true);
+  return run;
+}
+
+const write = (home: Home, operations: readonly unknown[]): string =>
+  home.write('w.json', JSON.stringify({ workflow: { name: 'w', operations } }));
+
+test('kill -9 of the orchestrator while five servers are made: the next command finishes what it began, once', async ({
+  provisioning,
+}) => {
+  const submitted = await provisioning(`workflow submit ${REFERENCE} --json`);
+  expect(submitted.code, submitted.stderr).toBe(0);
+  await until(provisioning, (run) => run.tasks.some((task) => task.status === 'running'));
+  process.kill(await pidOf(provisioning), 'SIGKILL');
+  const between = await statusOf(provisioning);
+  expect(between).toMatchObject({ status: 'running', attended: false, unattended_since: expect.any(String) });
+
+  expect((await provisioning('orchestrator start')).code).toBe(0);
+  const run = await until(provisioning, ({ status }) => status !== 'running');
+  expect(run).toMatchObject({ status: 'completed', attended: true });
+  expect(run.tasks.map((task) => task.attempts)).toEqual(run.tasks.map(() => 1));
+  const servers = (await provisioning('server list --json')).json<{ name: string }[]>();
+  expect(servers.map((server) => server.name)).toEqual(['cache-1', 'db-1', 'lb-1', 'web-1', 'web-2']);
+  const made = run.tasks.filter((task) => task.type === 'server.create').map((task) => task.result?.['changed']);
+  expect(made).toEqual([true, true, true, true, true]);
+});
+
+test('what ended while nobody looked is finished, what lives is watched again, what waited is started', async ({
+  home,
+  provisioning,
+  tasks,
+}) => {
+  const after = { dependencies: ['ends'] };
+  const file = write(home, [tasks.operation('ends'), tasks.operation('lives'), tasks.operation('waits', after)]);
+  await provisioning(`workflow submit ${file}`);
+  const [ends, lives] = await Promise.all([tasks.began('ends'), tasks.began('lives')]);
+  process.kill(await pidOf(provisioning), 'SIGKILL');
+  ends.tell({ exit: 0 });
+  await ends.gone;
+  expect(tasks.running()).toEqual(['lives']);
+
+  await provisioning('orchestrator start');
+  const waits = await tasks.began('waits');
+  waits.tell({ exit: 0 });
+  lives.tell({ exit: 0 });
+  const run = await until(provisioning, ({ status }) => status !== 'running');
+  expect(run.tasks.map(({ status, attempts }) => [status, attempts])).toEqual([
+    ['completed', 1],
+    ['completed', 1],
+    ['completed', 1],
+  ]);
+});
+
+test('a task that died with its orchestrator is unknown, and is not started again', async ({
+  home,
+  provisioning,
+  tasks,
+}) => {
+  await provisioning(`workflow submit ${write(home, [tasks.operation('a')])}`);
+  const task = await tasks.began('a');
+  process.kill(await pidOf(provisioning), 'SIGKILL');
+  const shim = Number(/PPid:\s+(\d+)/.exec(readFileSync(`/proc/${task.pid}/status`, 'utf8'))?.[1]);
+  for (const pid of [shim, task.pid]) process.kill(pid, 'SIGKILL');
+  await task.gone;
+
+  await provisioning('orchestrator start');
+  const run = await until(provisioning, ({ status }) => status !== 'running');
+  expect(run).toMatchObject({ status: 'unknown', tasks: [{ status: 'unknown', attempts: 1 }] });
+  expect((await provisioning('workflow status @latest --exit-code')).code).toBe(11);
+});
+
+test('a direct command that is killed leaves its run to the next orchestrator', async ({
+  home,
+  begin,
+  provisioning,
+  tasks,
+}) => {
+  const direct = begin(`workflow run ${write(home, [tasks.operation('a')])}`);
+  const task = await tasks.began('a');
+  expect(await statusOf(provisioning)).toMatchObject({ status: 'running', attended: true, mode: 'direct' });
+  await provisioning('orchestrator start');
+  expect(await statusOf(provisioning)).toMatchObject({ attended: true });
+  direct.child.kill('SIGKILL');
+  await direct.ended;
+  task.tell({ exit: 0 });
+  await provisioning('orchestrator stop');
+  await provisioning('orchestrator start');
+  expect(await until(provisioning, ({ status }) => status !== 'running')).toMatchObject({
+    status: 'completed',
+    tasks: [{ attempts: 1 }],
+  });
+});
+
+test('twenty orchestrated commands at the same moment on a cold home: one orchestrator, twenty runs', async ({
+  home,
+  begin,
+  provisioning,
+}) => {
+  const names = Array.from({ length: 20 }, (_, index) => `s-${index}`);
+  const started = names.map((name) => begin(`server create ${name} --plan 1xCPU-1GB --orchestrated --wait --json`));
+  const ended = await Promise.all(started.map(({ ended: end }) => end));
+  expect(ended.map(({ code, stderr }) => [code, code === 0 ? '' : stderr])).toEqual(names.map(() => [0, '']));
+  const log = readFileSync(join(home.dataDir, 'daemon.log'), 'utf8');
+  expect(log.split('\n').filter((line) => line.includes('"ready"'))).toHaveLength(1);
+  const runs = (await provisioning('workflow list --json')).json<{ status: string }[]>();
+  expect(runs.map((run) => run.status)).toEqual(names.map(() => 'completed'));
+});
