@@ -31,7 +31,7 @@ export class Agenda {
       parallelLimit: view.workflow.parallel_limit,
       needsOf: (task) => needsOf(run, task),
     });
-    this.#admit(run);
+    this.admit(run);
     for (const [weight, tasks] of view.ready.entries())
       for (const task of tasks) this.#queue.add({ run: id, task }, weight, now);
     for (const task of view.running) this.started(run, task);
@@ -49,7 +49,7 @@ export class Agenda {
   heard(run: Owned, events: readonly Event[], now: number): void {
     for (const event of events)
       if (!isTaskEvent(event)) {
-        this.#admit(run);
+        this.admit(run);
         this.#measure(run);
       } else if (event.type !== 'task.progress') {
         this.#look(run, event.task, now);
@@ -64,6 +64,11 @@ export class Agenda {
       if (owned !== undefined) due(owned.view, task);
     }
     return decisions;
+  }
+
+  /** Whether tasks of the run may start follows from its state. */
+  admit({ id, view, dormant }: Owned): void {
+    this.#queue.admit(id, view.state.status !== 'paused' && !dormant);
   }
 
   /** A task runs; its deadline, if it has one, is known. */
@@ -105,10 +110,6 @@ export class Agenda {
   #measure(run: Owned): void {
     const expiry = expiryOf(run);
     if (expiry !== undefined) this.#timers.set({ kind: 'run', run: run.id, task: -1, weight: 0, at: expiry.at });
-  }
-
-  #admit({ id, view }: Owned): void {
-    this.#queue.admit(id, view.state.status !== 'paused');
   }
 
   #look(run: Owned, task: number, now: number): void {

@@ -6,7 +6,7 @@ import type { Engine } from './engine.ts';
 import { createHooks } from './interpret.ts';
 import { Loop } from './loop.ts';
 import type { Owned } from './owned.ts';
-import { recoverRuns } from './recover.ts';
+import { recoverRuns, tend } from './recover.ts';
 import { rollbackIfWanted, rollbackRun } from './rollback.ts';
 import { submit } from './submit.ts';
 import { cancelRun, pauseRun, resolveTask, resumeRun, retryRun } from './steer.ts';
@@ -26,6 +26,7 @@ export function createEngine(world: World): Engine {
     settling: (run) => {
       rollbackIfWanted(parts, run);
     },
+    heldBy: (run) => tend(world, loop, hooks, run),
   });
   const loop = new Loop(world, hooks);
   const parts = { world, loop, hooks };

@@ -19,6 +19,7 @@ export function createHooks(
     readonly graceOf: (run: string) => number;
     readonly post: (run: string, input: Input) => void;
     readonly settling: (run: Owned) => void;
+    readonly heldBy: (run: string) => void;
   },
 ): Hooks {
   const { executor, store } = world;
@@ -49,6 +50,7 @@ export function createHooks(
       executor.kill(attemptOf(run, task), { timedOutAfterSeconds }, loop.graceOf(run.id));
     },
     settling: (run) => loop.settling(run),
+    heldBy: (run) => loop.heldBy(run),
   };
 }
 

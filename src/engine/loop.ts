@@ -1,14 +1,14 @@
-import type { Event } from '../domain/event.ts';
 import { isTaskEvent } from '../domain/event.ts';
-import type { ResourceChange } from '../domain/resource.ts';
 import type { TaskState } from '../domain/task.ts';
 import type { Claim, ClaimAnswer, Committed, RunChange } from '../ports/store.ts';
 import type { Decisions } from '../scheduler/decide.ts';
 import type { Choice, Obstacle } from '../scheduler/needs.ts';
 import { advance } from '../workflow/advance.ts';
-import type { Effect, Input } from '../workflow/advance.ts';
+import type { Input } from '../workflow/advance.ts';
 import { applyEvent, taskOf } from '../workflow/view.ts';
 import { Agenda } from './agenda.ts';
+import { pendingChange } from './batch.ts';
+import type { Batch, PendingChange } from './batch.ts';
 import { claimOf } from './claims.ts';
 import { expiryOf } from './expiry.ts';
 import type { Owned } from './owned.ts';
@@ -17,17 +17,6 @@ import type { World } from './world.ts';
 /** When somebody else holds what a ready task needs, look again then: nobody tells us when it is free. */
 const LOOK_AGAIN_MS = 250;
 
-interface Batch {
-  readonly changes: Map<string, PendingChange>;
-  readonly effects: { readonly run: Owned; readonly effect: Effect }[];
-}
-
-interface PendingChange {
-  readonly events: Event[];
-  readonly touched: Set<number>;
-  readonly resources: { task: number; changes: readonly ResourceChange[] }[];
-}
-
 export interface LoopHooks {
   /** The claim is durable: start the attempt. */
   start(run: Owned, task: number): void;
@@ -35,6 +24,8 @@ export interface LoopHooks {
   expire(run: Owned, task: number): void;
   /** The run has ended, and that is about to become durable: what has to follow from it must be durable first. */
   settling(run: Owned): void;
+  /** A task waits for something that a run has which is not one of this loop's. */
+  heldBy(run: string): void;
 }
 
 /** The one writer of this engine's runs. It sleeps until an input comes or something is due; it never polls for work. */
@@ -69,6 +60,15 @@ export class Loop {
   drop(run: Owned): void {
     this.#runs.delete(run.id);
     if (!this.#fresh.delete(run)) this.#agenda.drop(run);
+  }
+
+  /** A run that was only watched is executed from now on. */
+  waken(id: string): void {
+    const run = this.#runs.get(id);
+    if (run?.dormant !== true) return;
+    run.dormant = false;
+    if (!this.#fresh.has(run)) this.#agenda.admit(run);
+    this.wake();
   }
 
   post(run: string, input: Input): void {
@@ -193,6 +193,7 @@ export class Loop {
   #refused(claim: Claim, answer: ClaimAnswer & { granted: false }, now: number): void {
     const until = answer.reason === 'rate' ? answer.notBefore : now + LOOK_AGAIN_MS;
     this.#agenda.refused(claim, obstacleOf(answer), until);
+    if (answer.reason === 'held' && !this.#runs.has(answer.holder)) this.#hooks.heldBy(answer.holder);
     // The slot that it leaves free is for somebody else.
     if (answer.reason !== 'slots') this.wake();
   }
@@ -225,12 +226,3 @@ export class Loop {
 
 const obstacleOf = (answer: ClaimAnswer & { granted: false }): Obstacle =>
   answer.reason === 'held' ? { kind: 'key', key: answer.key } : { kind: answer.reason };
-
-function pendingChange(batch: Batch, id: string): PendingChange {
-  let change = batch.changes.get(id);
-  if (change === undefined) {
-    change = { events: [], touched: new Set(), resources: [] };
-    batch.changes.set(id, change);
-  }
-  return change;
-}

@@ -14,6 +14,8 @@ export interface Owned {
   readonly submission: Submission;
   readonly taskIds: readonly string[];
   readonly view: RunView;
+  /** What of it runs is watched, nothing is started. */
+  dormant: boolean;
   readonly createdAt: number;
   /** When its first task started; `null` while none has. */
   firstStart: number | null;
@@ -35,6 +37,7 @@ export function own(run: StoredRun): Owned {
     submission,
     taskIds: run.tasks.map((task) => task.taskId),
     view: createView({ id, workflow: submission.workflow, state: run.state, tasks }),
+    dormant: false,
     createdAt: run.createdAt,
     firstStart: earliest(tasks),
     suspendedMs: 0,

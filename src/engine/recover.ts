@@ -1,6 +1,7 @@
 import type { Hooks } from './interpret.ts';
 import type { Loop } from './loop.ts';
 import { own } from './owned.ts';
+import type { Owned } from './owned.ts';
 import type { World } from './world.ts';
 
 /**
@@ -17,6 +18,7 @@ export function recoverRuns(world: World, loop: Loop, hooks: Hooks, wanted: (run
   for (const { id, owner, cancelRequested } of world.store.unfinished()) {
     if (!wanted(id)) continue;
     let mine = owner === world.owner;
+    if (mine) loop.waken(id);
     if (!alive.has(owner)) alive.set(owner, world.isAlive(owner));
     if (alive.get(owner) === false && world.store.takeOver(id, owner, world.owner)) {
       mine = true;
@@ -28,7 +30,17 @@ export function recoverRuns(world: World, loop: Loop, hooks: Hooks, wanted: (run
   return taken;
 }
 
-function takeUp(world: World, loop: Loop, hooks: Hooks, id: string): void {
+/**
+ * A run keeps a task of this engine from what it needs. If that run's owner is dead, what of it runs is watched to its
+ * end, so that it lets go. Nothing more of it is started here: that is for whoever goes on with it.
+ */
+export function tend(world: World, loop: Loop, hooks: Hooks, id: string): void {
+  const found = world.store.unfinished().find((run) => run.id === id);
+  if (found === undefined || loop.runs.has(id) || world.isAlive(found.owner)) return;
+  if (world.store.takeOver(id, found.owner, world.owner)) takeUp(world, loop, hooks, id).dormant = true;
+}
+
+function takeUp(world: World, loop: Loop, hooks: Hooks, id: string): Owned {
   const stored = world.store.load(id);
   if (stored === undefined) throw new Error(`Internal error: run ${id} has vanished`);
   const run = own(stored);
@@ -39,4 +51,5 @@ function takeUp(world: World, loop: Loop, hooks: Hooks, id: string): void {
     hooks.adopt(run, task);
     if (run.view.state.status === 'cancelling') hooks.kill(run, task);
   }
+  return run;
 }

@@ -51,7 +51,7 @@ test('what a command hands over is what the run needs of its environment, and al
   expect(captureFrom(workflow, { X: '' })).toMatchObject({
     error: {
       code: 'usage',
-      message: 'X, Y not set in the environment, where the workflow expects credentials',
+      message: 'X, Y not set in the environment, where each of these credentials is expected',
       hint: 'Set them, then submit again.',
     },
   });

@@ -79,7 +79,12 @@ test('a retry looks the credential up again', async () => {
 });
 
 test('what only the memory of a dead engine had pauses the run, and goes on when it is handed over again', async () => {
+  await host.close();
+  host = hostEngine(home.paths, { captured, maxConcurrentTasks: 0 });
   const id = submit(wanting({ PASS: 'env:DB', TOKEN: 'env:TOKEN' }));
+  await host.close();
+  host = hostEngine(home.paths, { captured: createCaptured() });
+  host.engine.recover();
   await until(async () => (await document(id)).status === 'paused');
   const events = await host.reads.events(id, 0);
   const paused = events.ok ? events.value.find(({ type }) => type === 'run.paused') : undefined;
@@ -87,8 +92,7 @@ test('what only the memory of a dead engine had pauses the run, and goes on when
     `credential PASS of a (env:DB) cannot be resolved: nobody has handed it over. With DB and TOKEN in the environment: provisioning workflow resume ${id} --env DB --env TOKEN`,
   );
   expect((await document(id)).tasks[0]).toMatchObject({ status: 'pending', attempts: 0 });
-  captured.put(id, { DB: SECRET, TOKEN: 't' });
-  expect(host.engine.resume(id)).toMatchObject({ ok: true });
+  expect(host.engine.resume(id, { DB: SECRET, TOKEN: 't' })).toMatchObject({ ok: true });
   expect((await finish(id)).status).toBe('completed');
 });
 

@@ -31,11 +31,13 @@ const work = (operations: readonly Operation[], pools: Pools = {}): Submission =
   submission(operations, { settings: { task_timeout_seconds: 0, env_vars: {}, pools } });
 const task = (id: string, more: Partial<Operation> = {}): Operation => command(id, ['true'], more);
 
-function begin(engine: Engine, what: Submission): Promise<unknown> {
+function submit(engine: Engine, what: Submission): string {
   const accepted = engine.submit(what);
   if (!accepted.ok) throw new Error(accepted.error.message);
-  return engine.settled(accepted.value.id);
+  return accepted.value.id;
 }
+
+const begin = (engine: Engine, what: Submission): Promise<unknown> => engine.settled(submit(engine, what));
 
 describe('a mutex', () => {
   test('has one holder over all runs of an engine, and does not stand in the way of others', async () => {
@@ -51,6 +53,20 @@ describe('a mutex', () => {
     const there = begin(world.engine(10), work([task('b', { mutex: ['db'] }), task('c')]));
     await world.until(Promise.all([here, there]));
     expect(starts.toSorted()).toEqual(['a@0', 'b@250', 'c@0']);
+  });
+
+  test('is free again when its holder has ended, even if nobody attended to that any more', async () => {
+    const first = world.engine(10);
+    const id = submit(first, work([task('a', { mutex: ['db'] }), task('b', { dependencies: ['a'] })]));
+    await world.pass(50);
+    await world.end(first);
+    const second = world.engine(10);
+    await world.until(begin(second, work([task('c', { mutex: ['db'] })])));
+    expect(starts).toEqual(['a@0', 'c@100']);
+    expect(world.load(id)?.tasks.map(({ state }) => state.status)).toEqual(['completed', 'pending']);
+    second.recover();
+    await world.until(second.settled(id));
+    expect(world.load(id)?.state.status).toBe('completed');
   });
 
   test('never means a server of the same name', async () => {

@@ -1,4 +1,3 @@
-import { createCaptured } from '../../src/executor/captured.ts';
 import { createHash } from 'node:crypto';
 import { createStore } from '../../src/adapters/sqlite/store.ts';
 import { createIds } from '../../src/adapters/system/ids.ts';
@@ -6,6 +5,7 @@ import type { Paths } from '../../src/config/data-paths.ts';
 import type { AttemptOutcome } from '../../src/domain/outcome.ts';
 import { createEngine } from '../../src/engine/create.ts';
 import type { Engine } from '../../src/engine/engine.ts';
+import { createCaptured } from '../../src/executor/captured.ts';
 import type { Executor } from '../../src/executor/executor.ts';
 import type { Attempt } from '../../src/executor/request.ts';
 import type { Clock } from '../../src/ports/clock.ts';
@@ -65,12 +65,12 @@ export class Simulation {
       },
     };
     const engine = createEngine({
-      captured: createCaptured(),
       store: counting,
       executor: this.#executor(),
       clock: this.#clock(),
       ids,
       sink: { emit: () => undefined },
+      captured: createCaptured(),
       owner,
       isAlive,
       maxConcurrentTasks,
