@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -28,6 +29,7 @@ try {
   await chain();
   nickel();
   validation();
+  scale();
 } finally {
   timeOf(command('orchestrator', 'stop', '--now'));
   rmSync(HOME, { recursive: true });
@@ -71,12 +73,16 @@ function warmSubmit(): void {
 }
 
 function queue(): void {
-  const count = 200;
+  queueOf(200);
+  queueOf(1000);
+}
+
+function queueOf(count: number): void {
   const rates: [string, number][] = [];
   const run = (name: string, what: Command): void => {
     rates.push([name, count / (median([1, 2, 3].map(() => timeOf(what))) / 1000)]);
   };
-  run('provisioning, durable', command('workflow', 'submit', definition('many', count), '--wait', '--quiet'));
+  run('provisioning, durable', command('workflow', 'submit', definition(`many${count}`, count), '--wait', '--quiet'));
   if (installed('parallel'))
     run('GNU parallel, keeps nothing', {
       argv: ['sh', '-c', `seq ${count} | parallel -j10 -n0 true`],
@@ -84,7 +90,8 @@ function queue(): void {
       cwd: HOME,
     });
   else console.log('GNU parallel is not installed: not compared');
-  if (installed('pueue') && installed('pueued'))
+  if (count > 200) console.log('(pueue only with 200: it takes 9 s for these)');
+  else if (installed('pueue') && installed('pueued'))
     run('pueue', { argv: ['sh', '-c', pueueScript(count)], env: ENV, cwd: HOME });
   else console.log('pueue is not installed: not compared');
   const base = rates[0]?.[1] ?? Number.NaN;
@@ -107,12 +114,20 @@ function pueueScript(count: number): string {
 }
 
 async function chain(): Promise<void> {
-  const steps = 50;
+  for (const steps of [50, 200]) await chainOf(steps);
+  console.log();
+}
+
+async function chainOf(steps: number): Promise<void> {
   const bare = await bareSpawns(steps, ['true']);
   const one = timeOf(command('workflow', 'submit', definition('short', 1), '--wait', '--quiet'));
   const whole = timeOf(command('workflow', 'submit', definition('chain', steps, true), '--wait', '--quiet'));
   const step = (whole - one) / (steps - 1);
-  line(`a step of a chain of ${steps}`, ms(step), `${ratio(step, bare / steps)} a bare spawn (${ms(bare / steps)})\n`);
+  line(
+    `a step of a chain of ${steps}`,
+    ms(step),
+    `${ratio(step, bare / steps)} a bare spawn (${ms(bare / steps)}), ${ms(step - bare / steps)} beyond it`,
+  );
 }
 
 function nickel(): void {
@@ -141,11 +156,50 @@ function validation(): void {
     line(`validate a .json of ${count} operations`, ms(time), `${ratio(time, base)} that of 2000`);
 }
 
-function definition(name: string, count: number, chained = false): string {
+/** What size costs: a graph of 100,000 tasks, the orchestrator's memory, and the way back after kill -9. */
+function scale(): void {
+  console.log();
+  const memory = (): number => status().rss_bytes / 1e6;
+  timeOf(command('orchestrator', 'stop', '--now'));
+  timeOf(command('orchestrator', 'start'));
+  line('memory of an idle orchestrator', `${memory().toFixed(0)} MB`, 'RSS');
+  const small = timeOf(command('workflow', 'validate', definition('graph1', 1000, true)));
+  const big = timeOf(command('workflow', 'validate', definition('graph100', 100_000, true)));
+  const each = (big - small) / 99_000;
+  line('validate a chain of 100,000', ms(big), `${(each * 1000).toFixed(1)} µs a task beyond the first thousand`);
+  timeOf(command('workflow', 'submit', definition('many100', 100_000), '--quiet'));
+  line('memory with 100,000 tasks queued', `${memory().toFixed(0)} MB`, 'RSS');
+  timeOf(command('workflow', 'cancel', '@latest'));
+  timeOf(command('orchestrator', 'stop', '--now'));
+  line('first new start after kill -9 of 10,000 queued', ms(recovery()), 'until a waiting task runs');
+}
+
+function status(): { pid: number; rss_bytes: number } {
+  const [file = '', ...rest] = PROGRAM;
+  const options = { env: ENV, cwd: CWD, encoding: 'utf8' } as const;
+  const text = execFileSync(file, [...rest, 'orchestrator', 'status', '--json'], options);
+  return JSON.parse(text) as { pid: number; rss_bytes: number };
+}
+
+function recovery(): number {
+  const flag = join(HOME, 'flag');
+  const argv = ['sh', '-c', `test -e ${flag} && touch ${flag}.seen; sleep 0.5`];
+  timeOf(command('workflow', 'submit', definition('recover', 10_000, false, argv), '--quiet'));
+  process.kill(status().pid, 'SIGKILL');
+  writeFileSync(flag, '');
+  const began = performance.now();
+  timeOf(command('orchestrator', 'start'));
+  while (!existsSync(`${flag}.seen`)) execFileSync('sleep', ['0.01']);
+  const took = performance.now() - began;
+  timeOf(command('workflow', 'cancel', '@latest'));
+  return took;
+}
+
+function definition(name: string, count: number, chained = false, argv: readonly string[] = ['true']): string {
   const operations = Array.from({ length: count }, (_, index) => ({
     id: `t${index}`,
     type: 'command.run',
-    params: { argv: ['true'] },
+    params: { argv },
     ...(chained && index > 0 ? { dependencies: [`t${index - 1}`] } : {}),
   }));
   const file = join(CWD, `${name}.json`);

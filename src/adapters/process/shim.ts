@@ -1,11 +1,12 @@
 /**
  * Stands between an engine and a task, so that the task outlives the engine and its end is on disk. POSIX sh, builtins
- * only but for one `sync`: it costs about a millisecond.
+ * only: it costs about a millisecond.
  *
  * Arguments: the attempt's folder, then the task's argv. The claim file is taken exclusively: whoever makes it first,
  * this shim or an engine that revokes the attempt, decides whether the task runs at all. `exit.json` is one short write
- * that proves itself complete by being JSON; `sync` makes it durable before this process ends, and only then does the
- * engine look. `trap :` keeps the shim alive when its session is told to end, without the task inheriting that.
+ * that proves itself complete by being JSON. While its engine lives, that one makes the end durable in its own store;
+ * only a shim that nobody waits for pays a process for `sync`. `trap :` keeps the shim alive when its session is told to
+ * end, without the task inheriting that.
  * Exit 125: the claim was somebody else's.
  */
 export const SHIM = `
@@ -21,7 +22,7 @@ trap : TERM INT HUP
 "$@"
 code=$?
 echo "{\\"exit\\":$code}" >"$dir/exit.json"
-sync "$dir/exit.json" 2>/dev/null || sync
+kill -0 $PPID 2>/dev/null || sync "$dir/exit.json" 2>/dev/null || sync
 exit $code
 `;
 
