@@ -13,21 +13,20 @@ import type { World } from './world.ts';
  * Also delivers requests to cancel that others left for runs of this engine. Returns how many runs it took over.
  */
 export function recoverRuns(world: World, loop: Loop, hooks: Hooks, wanted: (run: string) => boolean): number {
-  let taken = 0;
   const alive = new Map<string, boolean>([[world.owner, true]]);
-  for (const { id, owner, cancelRequested } of world.store.unfinished()) {
-    if (!wanted(id)) continue;
-    let mine = owner === world.owner;
-    if (mine) loop.waken(id);
-    if (!alive.has(owner)) alive.set(owner, world.isAlive(owner));
-    if (alive.get(owner) === false && world.store.takeOver(id, owner, world.owner)) {
-      mine = true;
-      taken++;
-      takeUp(world, loop, hooks, id);
-    }
-    if (mine && cancelRequested !== null) loop.post(id, { type: 'cancel', reason: cancelRequested });
-  }
-  return taken;
+  const isAlive = (owner: string): boolean => {
+    const known = alive.get(owner) ?? world.isAlive(owner);
+    alive.set(owner, known);
+    return known;
+  };
+  const open = world.store.unfinished().filter(({ id }) => wanted(id));
+  for (const { id } of open) loop.waken(id);
+  const orphans = open.filter(({ owner }) => !isAlive(owner));
+  const taken = orphans.length === 0 ? [] : world.store.takeOver(orphans, world.owner);
+  for (const id of taken) takeUp(world, loop, hooks, id);
+  for (const { id, cancelRequested } of open)
+    if (cancelRequested !== null && loop.runs.has(id)) loop.post(id, { type: 'cancel', reason: cancelRequested });
+  return taken.length;
 }
 
 /**
@@ -37,7 +36,7 @@ export function recoverRuns(world: World, loop: Loop, hooks: Hooks, wanted: (run
 export function tend(world: World, loop: Loop, hooks: Hooks, id: string): void {
   const found = world.store.unfinished().find((run) => run.id === id);
   if (found === undefined || loop.runs.has(id) || world.isAlive(found.owner)) return;
-  if (world.store.takeOver(id, found.owner, world.owner)) takeUp(world, loop, hooks, id).dormant = true;
+  for (const taken of world.store.takeOver([found], world.owner)) takeUp(world, loop, hooks, taken).dormant = true;
 }
 
 function takeUp(world: World, loop: Loop, hooks: Hooks, id: string): Owned {

@@ -84,7 +84,7 @@ function hold(parts: Parts, id: string): Result<Owned, Failure> {
   const stored = world.store.load(id);
   if (stored === undefined) return err(noRun(id));
   if (!isOutcome(stored.state.status)) recoverRuns(world, loop, hooks, (run) => run === id);
-  else if (world.store.takeOver(id, stored.owner, world.owner)) loop.take(own(stored));
+  else if (world.store.takeOver([stored], world.owner).length > 0) loop.take(own(stored));
   const taken = loop.runs.get(id);
   if (taken !== undefined) return ok(taken);
   return err(

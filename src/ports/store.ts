@@ -83,8 +83,8 @@ export interface Store {
   load(id: string): StoredRun | undefined;
   /** Unfinished runs with their owners, oldest first. */
   unfinished(): readonly { readonly id: string; readonly owner: string; readonly cancelRequested: string | null }[];
-  /** Makes `to` the owner if `from` still is. */
-  takeOver(id: string, from: string, to: string): boolean;
+  /** Makes `to` the owner of those whose owner is still the one that is named; their ids. */
+  takeOver(runs: readonly { readonly id: string; readonly owner: string }[], to: string): readonly string[];
   requestCancel(id: string, reason: string): void;
   resources(where: { workspace: string; infra: string }): readonly Resource[];
   close(): void;

@@ -24,7 +24,7 @@ export interface OnTerminal {
 export const CTRL_C = '\u0003';
 
 export async function onTerminal(home: Home, args: readonly string[]): Promise<OnTerminal> {
-  const argv = [join(import.meta.dirname, 'pty.py'), ...programArgv(), ...args];
+  const argv = [join(import.meta.dirname, 'on-terminal.py'), ...programArgv(), ...args];
   const child = spawn('python3', argv, { cwd: home.workspace, env: { ...home.env, TERM: 'xterm' }, stdio: 'pipe' });
   let shown = '';
   child.stdout.setEncoding('utf8').on('data', (piece: string) => (shown += piece));

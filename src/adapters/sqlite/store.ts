@@ -31,7 +31,10 @@ function storeOn(database: DatabaseSync, options: StoreOptions): Store {
     commit: createCommit(database, options.isAlive),
     load: (id) => loadRun(database, id),
     unfinished: () => unfinishedRuns(database),
-    takeOver: (id, from, to) => transaction(database, () => takeOver.run(to, id, from).changes === 1),
+    takeOver: (runs, to) =>
+      transaction(database, () =>
+        runs.flatMap(({ id, owner }) => (takeOver.run(to, id, owner).changes === 1 ? [id] : [])),
+      ),
     requestCancel: (id, reason) => {
       requestCancel.run(reason, id);
     },

@@ -15,7 +15,6 @@ def hang_up(*_):
 
 
 signal.signal(signal.SIGUSR1, hang_up)
-signal.set_wakeup_fd(os.open("/dev/null", os.O_WRONLY | os.O_NONBLOCK))
 inputs = [0, terminal]
 while not gone:
     try:
