@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import * as Args from '@oclif/core/args';
+import type { Source } from '../src/domain/submission.ts';
 import type { Services } from '../src/dispatch/services.ts';
 import { WORK_FLAGS } from './common-flags.ts';
 import { WorkCommand } from './work-command.ts';
@@ -18,5 +19,12 @@ export abstract class FileCommand extends WorkCommand {
     const { infra } = this.flags;
     const { priority } = this.flagsOf(WORK_FLAGS);
     return readWorkflow(services, resolve(this.argsOf(FILE).file), { infra, priority });
+  }
+
+  protected override source(): Source {
+    const { infra } = this.flags;
+    const { priority } = this.flagsOf(WORK_FLAGS);
+    const file = resolve(this.argsOf(FILE).file);
+    return { file, ...(infra === undefined ? {} : { infra }), ...(priority === undefined ? {} : { priority }) };
   }
 }

@@ -10,7 +10,6 @@ export const LATER_FLAGS: ReadonlySet<string> = new Set([
   '--check',
   '--follow',
   '-f',
-  '--accept-changes',
   '--json-into',
   '--since',
   '--tail',

@@ -3,6 +3,7 @@ import type { Services } from '../src/dispatch/services.ts';
 import type { Failure } from '../src/domain/failure.ts';
 import { err } from '../src/domain/result.ts';
 import type { Result } from '../src/domain/result.ts';
+import type { Source } from '../src/domain/submission.ts';
 import type { Workflow } from '../src/domain/workflow.ts';
 import type { Outcome } from './answer.ts';
 import { ProvisioningCommand } from './command.ts';
@@ -24,6 +25,11 @@ export abstract class WorkCommand extends ProvisioningCommand {
     return Promise.resolve([]);
   }
 
+  /** The file that the work is read from, for verbs that read one. */
+  protected source(): Source | undefined {
+    return undefined;
+  }
+
   protected override async execute(): Promise<Outcome> {
     const services = await this.services();
     if (!services.ok) return services;
@@ -40,7 +46,12 @@ export abstract class WorkCommand extends ProvisioningCommand {
   }
 
   #request(services: Services): WorkRequest {
-    return { route: this.routeParts(), define: () => this.define(services), options: this.#options() };
+    return {
+      route: this.routeParts(),
+      define: () => this.define(services),
+      options: this.#options(),
+      source: this.source(),
+    };
   }
 
   #options(): WorkOptions {

@@ -10,6 +10,7 @@ const RETRY = {
     helpValue: 'TASK',
     description: 'do this task and all that depends on it again, completed or not',
   }),
+  'accept-changes': Flags.boolean({ default: false, description: "go on with the workflow's file as it is now" }),
   'only-failed': Flags.boolean({ default: false, description: 'leave alone what was cancelled', exclusive: ['from'] }),
 };
 
@@ -21,9 +22,15 @@ export default class WorkflowRetry extends SteerCommand {
     { description: 'One task and what depends on it', command: 'provisioning workflow retry @latest --from k8s' },
   ];
 
-  protected override execute(): Promise<Outcome> {
-    const { wait, from, 'only-failed': only_failed } = this.flagsOf(RETRY);
-    const how = { verb: 'retry', body: { only_failed, ...(from === undefined ? {} : { from }) } } as const;
-    return this.steer(this.argsOf(RUN).id, how, { start: true, wait });
+  protected override async execute(): Promise<Outcome> {
+    const { wait, from, 'only-failed': only_failed, 'accept-changes': accept_changes } = this.flagsOf(RETRY);
+    const services = await this.services();
+    if (!services.ok) return services;
+    const { readSourceAgain } = await import('../../src/dispatch/source.ts');
+    const { id } = this.argsOf(RUN);
+    const workflow = await readSourceAgain(services.value, id);
+    if (!workflow.ok) return workflow;
+    const body = { only_failed, accept_changes, ...workflow.value, ...(from === undefined ? {} : { from }) };
+    return this.steer(id, { verb: 'retry', body }, { start: true, wait });
   }
 }

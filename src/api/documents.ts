@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { PRIORITIES } from '../domain/priority.ts';
 
 /** RFC 3339 UTC with milliseconds. */
 const time = z.iso.datetime({ precision: 3 });
@@ -61,7 +62,13 @@ export const runSummary = z.object({
 });
 
 /** The run document: of `status --json`, `--wait --json`, direct runs and `GET /workflows/:id`. */
-export const runDocument = runSummary.extend({ tasks: z.array(taskDocument) });
+export const runDocument = runSummary.extend({
+  /** The file that it was read from, and the flags that came before what it says. */
+  source: z
+    .object({ file: z.string(), infra: z.string().optional(), priority: z.enum(PRIORITIES).optional() })
+    .optional(),
+  tasks: z.array(taskDocument),
+});
 
 export const eventDocument = z.object({
   seq: z.int(),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { PRIORITIES } from '../domain/priority.ts';
 import type { Failure } from '../domain/failure.ts';
 import { failure } from '../domain/failure.ts';
 import { isRecord } from '../domain/json.ts';
@@ -21,6 +22,10 @@ export const envelope = z.strictObject({
   workspace: z.string().optional(),
   /** What the run's tasks see. */
   environment: z.record(z.string(), z.string()).optional(),
+  /** The file that the definition was read from: a retry looks at it again. */
+  source: z
+    .strictObject({ file: z.string(), infra: z.string().optional(), priority: z.enum(PRIORITIES).optional() })
+    .optional(),
   /** Values of the variables that its credentials name: held in memory, never stored. */
   credentials: z.record(z.string(), z.string()).optional(),
   settings: z
@@ -56,6 +61,9 @@ export const retryBody = z.strictObject({
   from: z.string().max(100).optional(),
   /** What failed and what was skipped for it, not what was cancelled. */
   only_failed: z.boolean().optional(),
+  /** The definition as it is now: refused when it differs from the run's, unless `accept_changes`. */
+  workflow: data.optional(),
+  accept_changes: z.boolean().optional(),
 });
 export const rollbackBody = z.strictObject({
   /** Only say what would be done. */

@@ -29,7 +29,8 @@ export async function dispatch(
   const defined = decided.value.workflow === undefined ? await request.define() : ok(decided.value.workflow);
   if (!defined.ok) return defined;
   const key = request.options.key ?? (await services.newId());
-  const given = { key, workflow: defined.value, mode: decision.mode, fallback: null };
+  const { source } = request;
+  const given = { key, workflow: defined.value, mode: decision.mode, fallback: null, source };
   const submission = submissionOf(services.configuration, given);
   const handed = captureFrom(defined.value, services.configuration.environment.variables);
   if (!handed.ok) return err([handed.error]);

@@ -69,9 +69,9 @@ async function finished(services: Services, id: string): Outcome {
 
 /** A path of this machine means nothing to another one. */
 function envelopeOf({ submission, handed }: Work, { kind }: Client) {
-  const { workflow, workspace, environment, settings } = submission;
+  const { workflow, workspace, environment, settings, source } = submission;
   const credentials = handed === undefined ? {} : { credentials: { ...handed } };
-  const local = kind === 'local' ? { workspace } : {};
+  const local = kind === 'local' ? { workspace, ...(source === undefined ? {} : { source: { ...source } }) } : {};
   return {
     workflow: { ...workflow },
     ...local,

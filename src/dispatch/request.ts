@@ -1,5 +1,6 @@
 import type { Failure } from '../domain/failure.ts';
 import type { Result } from '../domain/result.ts';
+import type { Source } from '../domain/submission.ts';
 import type { Workflow } from '../domain/workflow.ts';
 import type { RouteRequest } from '../routing/request.ts';
 
@@ -12,6 +13,8 @@ export interface WorkRequest {
   /** What it amounts to. Reads files and the inventory; not asked while a rule or a flag decides. */
   readonly define: () => Promise<Result<Workflow, readonly Failure[]>>;
   readonly options: WorkOptions;
+  /** Where the definition is read from, if it is a file. */
+  readonly source?: Source | undefined;
 }
 
 export interface WorkOptions {

@@ -1,5 +1,5 @@
 import type { Configuration } from '../config/load.ts';
-import type { Mode, Submission } from '../domain/submission.ts';
+import type { Mode, Source, Submission } from '../domain/submission.ts';
 import type { Workflow } from '../domain/workflow.ts';
 
 const HANDED_ON = /^(?:PATH|HOME|USER|LANG|LC_\w+|TERM|TZ|SSH_AUTH_SOCK)$/;
@@ -9,6 +9,7 @@ export interface Given {
   readonly workflow: Workflow;
   readonly mode: Mode;
   readonly fallback: string | null;
+  readonly source: Source | undefined;
 }
 
 /** The work with all of its surroundings that hold for the run. */

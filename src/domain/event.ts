@@ -10,6 +10,8 @@ export type RunEvent =
   | { readonly type: 'run.adopted' }
   /** `failure`: nobody asked for it, its time is over. */
   | { readonly type: 'run.cancelling'; readonly reason: string; readonly failure?: Failure | undefined }
+  /** Its definition was replaced before a retry; `changes` say what differs. */
+  | { readonly type: 'run.amended'; readonly changes: readonly string[] }
   | { readonly type: 'run.paused'; readonly reason: string }
   | { readonly type: 'run.resumed' }
   /** A person asked for more of a run that had ended: a retry, or an answer to what was unknown. */

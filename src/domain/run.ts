@@ -57,6 +57,7 @@ export function transitionRun(state: RunState, event: RunEvent, at: number): Run
   switch (event.type) {
     case 'run.accepted':
     case 'run.adopted':
+    case 'run.amended':
       return state;
     case 'run.started':
       if (state.status !== 'queued') throw illegal(state, event);

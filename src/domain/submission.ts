@@ -1,4 +1,5 @@
 import type { Pools } from './pool.ts';
+import type { Priority } from './priority.ts';
 import type { Workflow } from './workflow.ts';
 
 export type Mode = 'direct' | 'orchestrated';
@@ -11,6 +12,13 @@ export interface RunSettings {
   readonly env_vars: Readonly<Record<string, string>>;
   /** The pools that its operations may name. */
   readonly pools: Pools;
+}
+
+export interface Source {
+  /** Absolute. */
+  readonly file: string;
+  readonly infra?: string | undefined;
+  readonly priority?: Priority | undefined;
 }
 
 /** Everything a run needs to be executed by any engine, now or after a crash. */
@@ -26,6 +34,8 @@ export interface Submission {
   /** The submitter's environment, by allow-list: what its tasks see. */
   readonly environment: Readonly<Record<string, string>>;
   readonly settings: RunSettings;
+  /** The file that it was read from, and the flags that came before what it says. */
+  readonly source?: Source | undefined;
   /** The run that this one takes back. */
   readonly rollback_of?: string | undefined;
 }

@@ -3,6 +3,7 @@ import type { Failure } from '../domain/failure.ts';
 import { err, ok } from '../domain/result.ts';
 import type { Result } from '../domain/result.ts';
 import { isOutcome } from '../domain/run-outcome.ts';
+import { amend, differences } from '../workflow/amend.ts';
 import { retryTasks, unknownTask, whyNotPause, whyNotResume } from '../workflow/steer.ts';
 import type { Answer, Steered } from './engine.ts';
 import type { RetryWish } from '../workflow/steer.ts';
@@ -61,8 +62,39 @@ export function retryRun(parts: Parts, id: string, wish: RetryWish): Result<Stee
   if (status === 'running' || status === 'queued') return ok({ status });
   const tasks = retryTasks(run.value.view, wish);
   if (!tasks.ok) return letGo(parts, run.value, tasks.error);
-  parts.loop.post(id, { type: 'redo', tasks: tasks.value, reason: 'retry' });
-  return made(parts.loop, run.value);
+  const amended = amendRun(parts, run.value, wish);
+  if (!amended.ok) return letGo(parts, run.value, amended.error);
+  parts.loop.post(id, { type: 'redo', tasks: tasks.value, reason: 'retry', amended: amended.value.changes });
+  return made(parts.loop, amended.value.run);
+}
+
+const SHOWN_CHANGES = 20;
+
+/** A definition that was changed since is used only when that is wanted: what has been done was done by the other one. */
+function amendRun(
+  { world, loop }: Parts,
+  run: Owned,
+  { changed, acceptChanges }: RetryWish,
+): Result<{ run: Owned; changes: readonly string[] }, Failure> {
+  const changes = changed === undefined ? [] : differences(run.view.workflow, changed);
+  if (changed === undefined || changes.length === 0) return ok({ run, changes });
+  if (acceptChanges !== true)
+    return err(
+      failure('conflict', `the workflow's file has been changed since run ${run.id} was submitted`, {
+        report: changes.slice(0, SHOWN_CHANGES).join('\n'),
+        hint: 'To go on with the file as it is now: --accept-changes.',
+      }),
+    );
+  const workflow = amend(run.view.workflow, changed);
+  if (!workflow.ok) return workflow;
+  const stored = world.store.load(run.id);
+  if (stored === undefined) return err(noRun(run.id));
+  const submission = { ...stored.submission, workflow: workflow.value };
+  world.store.amend(run.id, submission);
+  loop.drop(run);
+  const amended = own({ ...stored, submission });
+  loop.take(amended);
+  return ok({ run: amended, changes });
 }
 
 export function resolveTask(parts: Parts, id: string, answer: Answer): Result<Steered, Failure> {

@@ -85,6 +85,8 @@ export interface Store {
   unfinished(): readonly { readonly id: string; readonly owner: string; readonly cancelRequested: string | null }[];
   /** Makes `to` the owner of those whose owner is still the one that is named; their ids. */
   takeOver(runs: readonly { readonly id: string; readonly owner: string }[], to: string): readonly string[];
+  /** Replaces the definition of a run that has ended. */
+  amend(id: string, submission: Submission): void;
   requestCancel(id: string, reason: string): void;
   resources(where: { workspace: string; infra: string }): readonly Resource[];
   close(): void;

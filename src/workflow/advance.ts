@@ -20,7 +20,13 @@ export type Input =
   | { readonly type: 'pause'; readonly reason: string }
   | { readonly type: 'resume' }
   /** Does settled tasks again; the run may have ended. */
-  | { readonly type: 'redo'; readonly tasks: readonly number[]; readonly reason: string }
+  | {
+      readonly type: 'redo';
+      readonly tasks: readonly number[];
+      readonly reason: string;
+      /** What was changed in the definition before. */
+      readonly amended?: readonly string[];
+    }
   | {
       readonly type: 'resolve';
       readonly task: number;
@@ -88,7 +94,7 @@ function take(turn: Turn, input: Input): void {
       if (turn.view.state.status === 'paused') record(turn, { type: 'run.resumed' });
       return;
     case 'redo':
-      return redo(turn, input.tasks, input.reason);
+      return redo(turn, input);
     case 'resolve':
       return resolve(turn, input);
     case 'progressed': {
@@ -119,8 +125,9 @@ function pause(turn: Turn, reason: string): void {
   if (status === 'queued' || status === 'running') record(turn, { type: 'run.paused', reason });
 }
 
-function redo(turn: Turn, tasks: readonly number[], reason: string): void {
+function redo(turn: Turn, { tasks, reason, amended = [] }: Input & { type: 'redo' }): void {
   reopen(turn, reason);
+  if (amended.length > 0) record(turn, { type: 'run.amended', changes: amended });
   for (const task of tasks) {
     const { status } = taskOf(turn.view, task);
     if (status !== 'pending' && status !== 'running') record(turn, { type: 'task.reset', task, reason });

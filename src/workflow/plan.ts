@@ -16,7 +16,9 @@ export interface Plan {
 export function plan(workflow: Pick<Workflow, 'operations'>): Plan {
   const { operations } = workflow;
   const indices = new Map(operations.map(({ id }, index) => [id, index]));
-  const dependencies = operations.map((operation) => operation.dependencies.map((said) => known(indices, dependencyOf(said).id)));
+  const dependencies = operations.map((operation) =>
+    operation.dependencies.map((said) => known(indices, dependencyOf(said).id)),
+  );
   const { order, cycles } = orderOf(dependencies);
   if (cycles.length > 0) throw new Error('Internal error: a validated workflow has a cycle');
   return { order, dependencies, dependants: reversed(dependencies), waves: wavesOf(order, dependencies) };

@@ -5,6 +5,7 @@ import type { Result } from '../domain/result.ts';
 import { isOutcome } from '../domain/run-outcome.ts';
 import type { TaskStatus } from '../domain/task.ts';
 import { didYouMean } from '../domain/suggest.ts';
+import type { Workflow } from '../domain/workflow.ts';
 import { operationOf, taskOf } from './view.ts';
 import type { RunView } from './view.ts';
 
@@ -14,6 +15,9 @@ export interface RetryWish {
   readonly from?: string | undefined;
   /** What failed and what was skipped because of it, but not what was cancelled. */
   readonly onlyFailed?: boolean | undefined;
+  /** The same file as it is now; without it, the definition of the run holds. */
+  readonly changed?: Workflow | undefined;
+  readonly acceptChanges?: boolean | undefined;
 }
 
 /** `undefined`: it may be paused, or is already. */

@@ -29,8 +29,10 @@ export function runSummary(row: Row, isAlive: (owner: string) => boolean): RunSu
   };
 }
 
-export const runDocument = (summary: RunSummary, tasks: readonly Row[]): RunDocument => ({
+/** `source`: JSON, where the run was read from a file. */
+export const runDocument = (summary: RunSummary, tasks: readonly Row[], source: SQLOutputValue): RunDocument => ({
   ...summary,
+  ...(typeof source === 'string' ? { source: JSON.parse(source) as NonNullable<RunDocument['source']> } : {}),
   tasks: tasks.map(taskDocument),
 });
 

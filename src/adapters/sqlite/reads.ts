@@ -79,7 +79,8 @@ function oneRun(database: DatabaseSync, id: string, options: ReadsOptions) {
   const row = database.prepare(`SELECT ${SUMMARY} FROM runs WHERE id = ?`).get(id);
   if (row === undefined) return noRun(id);
   const tasks = database.prepare('SELECT * FROM tasks WHERE run = ? ORDER BY task').all(id);
-  return ok(runDocument(runSummary(row, options.isAlive), tasks));
+  const source = database.prepare(`SELECT submission -> '$.source' AS source FROM submissions WHERE run = ?`).get(id);
+  return ok(runDocument(runSummary(row, options.isAlive), tasks, source?.['source'] ?? null));
 }
 
 function tasksWith(database: DatabaseSync, status: string | undefined) {

@@ -25,6 +25,7 @@ export function createStore(options: StoreOptions): Result<Store, Failure> {
 
 function storeOn(database: DatabaseSync, options: StoreOptions): Store {
   const takeOver = database.prepare('UPDATE runs SET owner = ? WHERE id = ? AND owner = ?');
+  const amend = database.prepare('UPDATE submissions SET submission = ? WHERE run = ?');
   const requestCancel = database.prepare('UPDATE runs SET cancel_requested = ? WHERE id = ?');
   return {
     accept: (run) => accept(database, run),
@@ -35,6 +36,9 @@ function storeOn(database: DatabaseSync, options: StoreOptions): Store {
       transaction(database, () =>
         runs.flatMap(({ id, owner }) => (takeOver.run(to, id, owner).changes === 1 ? [id] : [])),
       ),
+    amend: (id, submission) => {
+      amend.run(JSON.stringify(submission), id);
+    },
     requestCancel: (id, reason) => {
       requestCancel.run(reason, id);
     },

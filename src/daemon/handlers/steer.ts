@@ -3,8 +3,9 @@ import { rollbackDocument } from '../../api/rollback.ts';
 import type { Steered } from '../../api/responses.ts';
 import type * as routes from '../../api/routes.ts';
 import type { Failure } from '../../domain/failure.ts';
-import { ok } from '../../domain/result.ts';
+import { err, ok } from '../../domain/result.ts';
 import type { Result } from '../../domain/result.ts';
+import type { Workflow } from '../../domain/workflow.ts';
 import type { Steered as Made } from '../../engine/engine.ts';
 import type { HttpEnv } from '../http-env.ts';
 import { problem } from '../problem-response.ts';
@@ -22,6 +23,17 @@ export const rollbackWorkflow =
     log.write('rollback', { rollback_of: of, workflow_id: made.value.id });
     return c.json(rollbackDocument(of, made.value), 202);
   };
+
+/** A run's definition as its file has it now, checked like a new one. */
+export async function readAgain(
+  { reads, planner, defaults }: Service,
+  said: string,
+  definition: unknown,
+): Promise<Result<Workflow, readonly Failure[]>> {
+  const run = await reads.run(said);
+  if (!run.ok) return err([run.error]);
+  return planner.definition(definition, run.value.workspace, new Set(Object.keys(defaults.settings.pools)));
+}
 
 /** Finds the run that is meant, and has the engine do what is asked of it. */
 export async function steer(

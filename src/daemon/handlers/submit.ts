@@ -74,17 +74,18 @@ interface Asked {
   readonly workflow: Workflow;
   readonly workspace: string;
   readonly key: string | undefined;
-  readonly said: Pick<Envelope, 'environment' | 'settings' | 'credentials'>;
+  readonly said: Pick<Envelope, 'environment' | 'settings' | 'credentials' | 'source'>;
 }
 
 function accept({ engine, defaults, newKey, log }: Service, { workflow, workspace, key, said }: Asked) {
-  const { environment, settings, credentials } = said;
+  const { environment, settings, credentials, source } = said;
   const submission = {
     key: key ?? newKey(),
     workflow,
     workspace,
     mode: 'orchestrated' as const,
     fallback: null,
+    source,
     environment: environment ?? defaults.environment,
     settings: {
       task_timeout_seconds: settings?.task_timeout_seconds ?? defaults.settings.task_timeout_seconds,

@@ -2,9 +2,10 @@ import type { RouteHandler } from '@hono/zod-openapi';
 import type * as routes from '../../api/routes.ts';
 import type { JsonRecord } from '../../domain/json.ts';
 import type { HttpEnv } from '../http-env.ts';
+import { ok } from '../../domain/result.ts';
 import { problem } from '../problem-response.ts';
 import type { Service } from '../service.ts';
-import { steer } from './steer.ts';
+import { readAgain, steer } from './steer.ts';
 
 export const listWorkflows =
   ({ reads }: Service): RouteHandler<typeof routes.listWorkflows, HttpEnv> =>
@@ -47,10 +48,12 @@ export const resumeWorkflow =
 export const retryWorkflow =
   (service: Service): RouteHandler<typeof routes.retryWorkflow, HttpEnv> =>
   async (c) => {
-    const { from, only_failed: onlyFailed } = c.req.valid('json');
-    const steered = await steer(service, c.req.valid('param').id, (id) =>
-      service.engine.retry(id, { from, onlyFailed }),
-    );
+    const { from, only_failed: onlyFailed, workflow, accept_changes: acceptChanges } = c.req.valid('json');
+    const { id: said } = c.req.valid('param');
+    const changed = workflow === undefined ? ok(undefined) : await readAgain(service, said, workflow);
+    if (!changed.ok) return problem(c, changed.error);
+    const wish = { from, onlyFailed, changed: changed.value, acceptChanges };
+    const steered = await steer(service, said, (id) => service.engine.retry(id, wish));
     return steered.ok ? c.json(steered.value, 202) : problem(c, steered.error);
   };
 

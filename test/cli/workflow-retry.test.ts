@@ -1,0 +1,57 @@
+import { expect } from 'vitest';
+import type { RunDocument } from '../../src/api/documents.ts';
+import { test } from '../rig/cli-test.ts';
+
+const workflow = (script: string, more: object[] = []): string =>
+  JSON.stringify({
+    workflow: {
+      name: 'w',
+      operations: [
+        { id: 'a', type: 'command.run', params: { argv: ['true'] } },
+        { id: 'b', type: 'command.run', params: { argv: ['sh', '-c', script] }, dependencies: ['a'] },
+        ...more,
+      ],
+    },
+  });
+
+test('a workflow changed since the failure is refused with the difference, and goes on when that is wanted', async ({
+  home,
+  provisioning,
+}) => {
+  home.write('w.json', workflow('exit 3'));
+  expect((await provisioning('workflow submit w.json --wait')).code).toBe(1);
+  home.write('w.json', workflow('exit 0'));
+  const refused = await provisioning('workflow retry @latest --wait');
+  expect(refused.code).toBe(6);
+  expect(refused.stderr).toContain('b: params: ');
+  expect(refused.stderr).toContain('--accept-changes');
+  expect((await provisioning('workflow status @latest --json')).json<RunDocument>().status).toBe('failed');
+
+  const accepted = await provisioning('workflow retry @latest --accept-changes --wait --json');
+  expect([accepted.code, accepted.stderr]).toEqual([0, expect.anything()]);
+  const run = accepted.json<RunDocument>();
+  expect(run.tasks.map(({ status, attempts }) => [status, attempts])).toEqual([
+    ['completed', 1],
+    ['completed', 2],
+  ]);
+  expect((await provisioning('workflow events @latest')).stdout).toContain('"run.amended"');
+});
+
+test('operations that come or go make a new run', async ({ home, provisioning }) => {
+  home.write('w.json', workflow('exit 3'));
+  await provisioning('workflow submit w.json --wait');
+  home.write('w.json', workflow('exit 3', [{ id: 'c', type: 'command.run', params: { argv: ['true'] } }]));
+  const refused = await provisioning('workflow retry @latest --accept-changes');
+  expect([refused.code, refused.stderr]).toEqual([6, expect.stringContaining('come or gone')]);
+});
+
+test('an unchanged file needs no consent, a file that is gone is no obstacle', async ({ home, provisioning }) => {
+  home.write('w.json', workflow('test -e ok'));
+  await provisioning('workflow submit w.json --wait');
+  expect((await provisioning('workflow retry @latest --wait')).code).toBe(1);
+  home.write('ok', '');
+  const { rmSync } = await import('node:fs');
+  rmSync(`${home.workspace}/w.json`);
+  const ran = await provisioning('workflow retry @latest --wait');
+  expect([ran.code, ran.stderr]).toEqual([0, expect.stringContaining('is gone')]);
+});
