@@ -6,7 +6,7 @@ import type { Style } from './style.ts';
 /** What is wrong, where, why (the report), and what to do. Ends with a newline. */
 export function failureText(failure: Failure, style: Style): string {
   const lines = [`${style.red('error:')} ${sentence(failure.message)}`];
-  const report = failure.report?.trimEnd() ?? '';
+  const report = withoutHead(failure.report?.trimEnd() ?? '');
   if (failure.place !== undefined && !report.includes(failure.place.file))
     lines.push(`  ${style.dim('at')} ${placeText(failure.place)}`);
   if (report !== '') lines.push(indent(manyLines(report)));
@@ -39,6 +39,20 @@ const plain = ({ code, message, place, hint, report }: Failure): Failure => ({ c
 
 /** The first failure decides: it is what was found first. */
 export const exitOf = (failures: readonly Failure[]): number => exitCodeOf(failures[0]?.code ?? 'internal');
+
+/** Nickel's report begins with its message, which stands above it already: what is new begins at the first `┌─`. */
+function withoutHead(report: string): string {
+  if (!report.startsWith('error: ')) return report;
+  const lines = report.split('\n');
+  return lines
+    .slice(
+      Math.max(
+        0,
+        lines.findIndex((line) => line.includes('┌─')),
+      ),
+    )
+    .join('\n');
+}
 
 const sentence = (text: string): string => manyLines(text).trim().replaceAll('\n', '\n  ');
 
