@@ -10,7 +10,7 @@ export default class OrchestratorInstall extends ProvisioningCommand {
   static override flags = INSTALL_FLAGS;
   static override examples = [
     { description: 'As a service of your own', command: 'provisioning orchestrator install --user' },
-    { description: 'As a service of the machine, as root', command: 'sudo provisioning orchestrator install' },
+    { description: 'As a service of the machine, as root', command: 'provisioning orchestrator install' },
   ];
 
   protected override async execute(): Promise<Outcome> {

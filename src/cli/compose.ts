@@ -10,7 +10,7 @@ import type { Terminal } from '../dispatch/terminal.ts';
 import type { Failure } from '../domain/failure.ts';
 import { err, ok } from '../domain/result.ts';
 import type { Result } from '../domain/result.ts';
-import type { Captured } from '../executor/captured.ts';
+import type { World } from '../engine/world.ts';
 import type { Executor } from '../executor/executor.ts';
 import type { Definitions } from '../ports/definitions.ts';
 import type { Evaluator } from '../ports/evaluator.ts';
@@ -175,7 +175,7 @@ async function openForeground(
   passive: boolean,
 ): Promise<Result<Foreground, Failure>> {
   const { configuration, paths } = parts;
-  const [{ createStore }, { createLocks }, { createIds }, { createClock }, { createEngine }, { createCaptured }] =
+  const [{ createStore }, { createLocks }, { createIds }, { createClock }, engines, { createCaptured }, failpoints] =
     await Promise.all([
       import('../adapters/sqlite/store.ts'),
       import('../adapters/system/locks.ts'),
@@ -183,6 +183,7 @@ async function openForeground(
       import('../adapters/system/clock.ts'),
       import('../engine/create.ts'),
       import('../executor/captured.ts'),
+      import('../adapters/system/failpoint.ts'),
     ]);
   const [ids, locks] = [createIds(), createLocks()];
   const isAlive = (owner: string): boolean => locks.isHeld(ownerLock(paths, owner));
@@ -191,9 +192,10 @@ async function openForeground(
   const owner = ids.next();
   const lock = locks.acquire(ownerLock(paths, owner));
   if (lock === undefined) throw new Error(`Internal error: the lock of the new engine ${owner} is taken`);
-  const [changes, captured] = [createChanges(), createCaptured()];
+  const [changes, captured, armed] = [createChanges(), createCaptured(), configuration.environment.failpoint];
+  const failpoint = failpoints.createFailpoint(armed);
   const { createHash } = await import('node:crypto');
-  const engine = createEngine({
+  const engine = engines.createEngine({
     store: store.value,
     ids,
     owner,
@@ -204,7 +206,8 @@ async function openForeground(
     maxConcurrentTasks: passive ? 0 : configuration.settings.executor.max_concurrent_tasks,
     hash: (text) => createHash('sha256').update(text).digest('hex'),
     captured,
-    executor: await openExecutor(parts, { libraryOf, captured, newName: () => ids.next() }),
+    failpoint,
+    executor: await openExecutor(parts, { libraryOf, captured, failpoint, newName: () => ids.next() }),
   });
   const stopLooking = passOnCancels(store.value, engine, owner);
   const close = async (): Promise<void> => {
@@ -216,9 +219,8 @@ async function openForeground(
   return ok({ engine, onChange: changes.onChange, fatal: changes.fatal, close });
 }
 
-interface Given {
+interface Given extends Pick<World, 'captured' | 'failpoint'> {
   readonly libraryOf: LibraryOf;
-  readonly captured: Captured;
   readonly newName: () => string;
 }
 
@@ -229,14 +231,14 @@ async function openExecutor({ configuration, paths }: Parts, given: Given): Prom
     import('../adapters/process/secrets.ts'),
     import('../adapters/system/program.ts'),
   ]);
-  const command = JSON.stringify(programCommand());
+  const { checkpoint_interval_seconds: checkpointIntervalSeconds } = configuration.settings.executor;
   return createExecutor({
-    runner: createRunner({ checkpointIntervalSeconds: configuration.settings.executor.checkpoint_interval_seconds }),
+    runner: createRunner({ checkpointIntervalSeconds, failpoint: given.failpoint }),
     credentials: { captured: given.captured, secrets: createSecrets() },
     libraryOf: given.libraryOf,
     folderOf: ({ taskId, number, fence }) => attemptFolder(paths, taskId, { number, fence }),
     stateDir: paths.hosts,
-    extraEnvironment: () => ({ PROVISIONING_COMMAND: command }),
+    extraEnvironment: () => ({ PROVISIONING_COMMAND: JSON.stringify(programCommand()) }),
     newName: given.newName,
   });
 }

@@ -42,5 +42,7 @@ async function ask(question: string): Promise<string | undefined> {
 }
 
 function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
+  // A terminal whose window was closed. oclif listens after us, and lets closed pipes pass only.
+  if (error.code === 'EIO') error.code = 'EPIPE';
   if (error.code !== 'EPIPE') throw error;
 }

@@ -20,7 +20,8 @@ import { reliably } from './reliably.ts';
 import type { StartFiles } from './start.ts';
 import { statusOf } from './status.ts';
 import { irreplaceable, stop } from './stop.ts';
-import type { StopHow, Stopped } from './stop.ts';
+import type { StopHow } from './leave.ts';
+import type { Stopped } from './stop.ts';
 import { targetOf } from './target.ts';
 import { portWarning } from './port-warning.ts';
 

@@ -11,7 +11,7 @@ import { processStat } from './proc.ts';
 export async function takeSpawnLock(file: string): Promise<{ release(): Promise<void> } | undefined> {
   const folder = `${file}.lock`;
   const holder = `${file}.pid`;
-  if (!isAlive(holder)) forget(holder, folder);
+  forgetDead(holder, folder);
   try {
     // The default handler throws from a timer when the lock is lost, which here does no harm.
     const release = await lockfile.lock(file, {
@@ -33,10 +33,15 @@ export async function takeSpawnLock(file: string): Promise<{ release(): Promise<
 }
 
 /** Nothing on record: the holder is just about to write it, or the lock is as old as its library thinks. */
-function isAlive(holder: string): boolean {
+function forgetDead(holder: string, folder: string): void {
   const said = readText(holder);
-  if (said === undefined) return true;
-  const [pid = 0, startTime] = [Number(said.split(' ')[0]), said.split(' ')[1]];
+  // A holder that let go and ended meanwhile has taken its record away, and somebody else may hold the lock.
+  if (said !== undefined && !isAlive(said) && readText(holder) === said) forget(holder, folder);
+}
+
+function isAlive(holder: string): boolean {
+  const [first, startTime] = holder.split(' ');
+  const pid = Number(first);
   if (!Number.isSafeInteger(pid) || pid <= 0) return false;
   const stat = processStat(pid);
   // A pid may be somebody else's by now, and one that is dead and not buried answers to signals.

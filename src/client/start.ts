@@ -10,7 +10,7 @@ import type { FindFiles, Found } from './find.ts';
 import { judge } from './judge.ts';
 import { takeSpawnLock } from './spawn-lock.ts';
 import { spawnDaemon } from './spawn.ts';
-import { leave } from './stop.ts';
+import { leave } from './leave.ts';
 import { ensureToken } from './token.ts';
 
 export interface StartFiles extends FindFiles {

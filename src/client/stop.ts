@@ -1,18 +1,15 @@
-import { paths } from '../api/paths.ts';
-import type { StopBody } from '../api/requests.ts';
 import { isNewer } from '../api/version.ts';
 import { failure } from '../domain/failure.ts';
 import { err, ok } from '../domain/result.ts';
 import type { Result } from '../domain/result.ts';
 import { callFailure } from './call-failure.ts';
 import type { CallFailure } from './call-failure.ts';
-import { call } from './exchange.ts';
-import type { Door } from './exchange.ts';
 import type { Found } from './find.ts';
 import { judge } from './judge.ts';
+import { leave } from './leave.ts';
+import type { StopHow } from './leave.ts';
 import type { Reach } from './reach.ts';
 
-export type StopHow = Partial<StopBody>;
 export type Stopped = Result<{ readonly was_running: boolean }, CallFailure>;
 
 /** Resolves when it has left: another one may start. */
@@ -31,10 +28,6 @@ export async function stop(reach: Reach, how: StopHow, version: string): Promise
   const after = answer.error.reason === 'broken' ? await reach.attach() : undefined;
   return after?.ok === true && after.value === undefined ? ok({ was_running: true }) : answer;
 }
-
-/** The same in all protocols. Resolves when it has left; one that lets its runs end may take days. */
-export const leave = (door: Door, how: StopHow, timeoutMs: number | null): Promise<Result<unknown, CallFailure>> =>
-  call(door, { method: 'POST', path: paths.stop, body: how, timeoutMs });
 
 const foreign = (what: string): CallFailure =>
   callFailure(

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { ArmedFailpoint } from '../domain/failpoint.ts';
 import { failure } from '../domain/failure.ts';
 import type { Failure } from '../domain/failure.ts';
 import { MODE_SETTINGS } from '../domain/mode.ts';
@@ -7,6 +8,7 @@ import { err, ok } from '../domain/result.ts';
 import type { Result } from '../domain/result.ts';
 import { didYouMean } from '../domain/suggest.ts';
 import { isCi } from './ci.ts';
+import { readFailpoint, withoutFailpoint } from './failpoint.ts';
 import { expandPath, said } from './paths.ts';
 import type { Environment, Places } from './paths.ts';
 
@@ -22,7 +24,9 @@ export interface EnvironmentFacts {
   /** `$XDG_CACHE_HOME/provisioning`, absolute. It need not exist. */
   readonly cacheDir: string;
   readonly home: string;
-  /** All of it: for what is handed on to tasks, and for `env:NAME` references. */
+  /** `PROVISIONING_FAILPOINT`: where a crash test wants this process to die. */
+  readonly failpoint: ArmedFailpoint | undefined;
+  /** All of it but the failpoint: for what is handed on to tasks, and for `env:NAME` references. */
   readonly variables: Environment;
 }
 
@@ -33,7 +37,9 @@ export function readEnvironment(
 ): Result<EnvironmentFacts, readonly Failure[]> {
   const mode = modeOf(said(variables['PROVISIONING_MODE']));
   const tokenFile = tokenFileOf(said(variables['PROVISIONING_TOKEN_FILE']), { folder: cwd, home: places.home });
-  if (!mode.ok || !tokenFile.ok) return err([mode, tokenFile].flatMap((result) => (result.ok ? [] : [result.error])));
+  const failpoint = readFailpoint(variables);
+  if (!mode.ok || !tokenFile.ok || !failpoint.ok)
+    return err([mode, tokenFile, failpoint].flatMap((result) => (result.ok ? [] : [result.error])));
   return ok({
     ci: inCi(variables),
     mode: mode.value,
@@ -41,7 +47,8 @@ export function readEnvironment(
     noColor: said(variables['NO_COLOR']) !== undefined,
     cacheDir: join(places.cacheHome, 'provisioning'),
     home: places.home,
-    variables,
+    failpoint: failpoint.value,
+    variables: withoutFailpoint(variables),
   });
 }
 

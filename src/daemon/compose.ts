@@ -12,6 +12,7 @@ import { createStore } from '../adapters/sqlite/store.ts';
 import { createAssets } from '../adapters/system/assets.ts';
 import type { Assets } from '../adapters/system/assets.ts';
 import { createClock } from '../adapters/system/clock.ts';
+import { createFailpoint } from '../adapters/system/failpoint.ts';
 import { createIds } from '../adapters/system/ids.ts';
 import { createLocks } from '../adapters/system/locks.ts';
 import { programCommand } from '../adapters/system/program.ts';
@@ -23,6 +24,7 @@ import { loadConfiguration } from '../config/load.ts';
 import type { Configuration } from '../config/load.ts';
 import { processOptions } from '../config/process.ts';
 import { failure } from '../domain/failure.ts';
+import type { Failpoint } from '../domain/failpoint.ts';
 import type { Failure } from '../domain/failure.ts';
 import { err, ok } from '../domain/result.ts';
 import type { Result } from '../domain/result.ts';
@@ -127,6 +129,7 @@ async function openHost(machine: Machine, world: HostWorld): Promise<Result<Host
   const libraryOf = await libraries(configuration, assets);
   if (!libraryOf.ok) return libraryOf;
   const captured = createCaptured();
+  const failpoint = createFailpoint(configuration.environment.failpoint);
   const engine = createEngine({
     ...world,
     store: store.value,
@@ -135,7 +138,8 @@ async function openHost(machine: Machine, world: HostWorld): Promise<Result<Host
     owner,
     isAlive,
     captured,
-    executor: executor(machine, world, { libraryOf: libraryOf.value, captured }),
+    failpoint,
+    executor: executor(machine, world, { libraryOf: libraryOf.value, captured, failpoint }),
     get maxConcurrentTasks() {
       return settings.maxConcurrentTasks;
     },
@@ -170,10 +174,13 @@ async function openHost(machine: Machine, world: HostWorld): Promise<Result<Host
 const executor = (
   { paths, configuration }: Machine,
   world: HostWorld,
-  { libraryOf, captured }: { libraryOf: LibraryOf; captured: Captured },
+  { libraryOf, captured, failpoint }: { libraryOf: LibraryOf; captured: Captured; failpoint: Failpoint | undefined },
 ): Executor =>
   createExecutor({
-    runner: createRunner({ checkpointIntervalSeconds: configuration.settings.executor.checkpoint_interval_seconds }),
+    runner: createRunner({
+      checkpointIntervalSeconds: configuration.settings.executor.checkpoint_interval_seconds,
+      failpoint,
+    }),
     credentials: { captured, secrets: createSecrets() },
     libraryOf,
     folderOf: ({ taskId, number, fence }) => attemptFolder(paths, taskId, { number, fence }),

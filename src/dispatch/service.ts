@@ -56,13 +56,14 @@ export async function uninstallService(
   }
 }
 
-async function describe(
-  { configuration, program, paths }: Services,
-  ofUser: boolean,
-): Promise<Result<ServiceFile, Failure>> {
+async function describe(services: Services, ofUser: boolean): Promise<Result<ServiceFile, Failure>> {
+  const { configuration, paths } = services;
   const { variables, home } = configuration.environment;
   const service = serviceFile({
-    ...{ ofUser, program: await program(), home, dataDir: paths.dataDir },
+    ofUser,
+    home,
+    program: await services.program(),
+    dataDir: paths.dataDir,
     platform: process.platform,
     configHome: variables['XDG_CONFIG_HOME'] || join(home, '.config'),
     systemRoot: (variables['PROVISIONING_SYSTEM_ROOT'] ?? '').replace(/\/$/, ''),

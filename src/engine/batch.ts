@@ -24,3 +24,16 @@ export function pendingChange(batch: Batch, id: string): PendingChange {
   }
   return change;
 }
+
+const ENDS: ReadonlySet<Event['type']> = new Set([
+  'task.completed',
+  'task.failed',
+  'task.unknown',
+  'task.cancelled',
+  'task.retrying',
+  'task.requeued',
+]);
+
+/** Whether an attempt ends with it. */
+export const endsAttempt = ({ changes }: Batch): boolean =>
+  [...changes.values()].some(({ events }) => events.some(({ type }) => ENDS.has(type)));

@@ -63,12 +63,14 @@ export function createEngine(world: World): Engine {
     stats() {
       let queued = 0;
       let running = 0;
+      let open = 0;
       for (const { view } of loop.runs.values()) {
         running += view.running.size;
         if (view.state.status === 'paused') continue;
+        open++;
         queued += view.delayed.size + view.ready.reduce((sum, set) => sum + set.size, 0);
       }
-      return { queued, running_tasks: running, open_runs: loop.runs.size };
+      return { queued, running_tasks: running, open_runs: open };
     },
     stop() {
       loop.stop();

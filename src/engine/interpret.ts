@@ -30,10 +30,10 @@ export function createHooks(
   ) => {
     const { fence } = attemptOf(run, task);
     setDeadline(run, task);
-    void execute((report) => loop.post(run.id, { type: 'progressed', task, fence, ...report })).then(
-      (outcome) => loop.post(run.id, { type: 'ended', task, fence, outcome }),
-      world.onFatal,
-    );
+    void execute((report) => loop.post(run.id, { type: 'progressed', task, fence, ...report })).then((outcome) => {
+      world.failpoint?.('exit-seen');
+      loop.post(run.id, { type: 'ended', task, fence, outcome });
+    }, world.onFatal);
   };
   const inventoryOf = ({ submission: { workspace, workflow } }: Owned) =>
     store.resources({ workspace, infra: workflow.infra });

@@ -7,7 +7,7 @@ import { advance } from '../workflow/advance.ts';
 import type { Input } from '../workflow/advance.ts';
 import { applyEvent, taskOf } from '../workflow/view.ts';
 import { Agenda } from './agenda.ts';
-import { pendingChange } from './batch.ts';
+import { endsAttempt, pendingChange } from './batch.ts';
 import type { Batch, PendingChange } from './batch.ts';
 import { claimOf } from './claims.ts';
 import { expiryOf } from './expiry.ts';
@@ -118,6 +118,7 @@ export class Loop {
     for (const { run, effect } of batch.effects) if (effect.type === 'settled') this.#hooks.settling(run);
     if (batch.changes.size > 0 || claims.length > 0) {
       const committed = this.#commit({ batch, claims, now });
+      this.#pass(batch, committed);
       this.#takeAnswers(claims, committed.answers, now);
       for (const [run, events] of committed.recorded) this.#world.sink.emit(run, events);
     }
@@ -161,7 +162,7 @@ export class Loop {
 
   #claims(decisions: Decisions, now: number): Claim[] {
     return decisions.start.map(({ run, task }) =>
-      claimOf(this.#owned(run), task, { fence: this.#world.ids.next(), at: now }),
+      claimOf(this.#owned(run), task, { fence: this.#world.ids.fence(), at: now }),
     );
   }
 
@@ -169,6 +170,13 @@ export class Loop {
     const { batch, claims, now } = turn;
     const runs = [...batch.changes].map(([id, pending]) => this.#runChange(id, pending));
     return this.#world.store.commit({ at: now, runs, claims, limit: this.#world.maxConcurrentTasks });
+  }
+
+  #pass(batch: Batch, { answers }: Committed): void {
+    const { failpoint } = this.#world;
+    if (failpoint === undefined) return;
+    if (endsAttempt(batch)) failpoint('settled');
+    if (answers.some(({ granted }) => granted)) failpoint('claimed');
   }
 
   #runChange(id: string, pending: PendingChange): RunChange {

@@ -43,6 +43,7 @@ function takeUp(world: World, loop: Loop, hooks: Hooks, id: string): Owned {
   const stored = world.store.load(id);
   if (stored === undefined) throw new Error(`Internal error: run ${id} has vanished`);
   const run = own(stored);
+  world.failpoint?.('taken-over');
   loop.take(run);
   loop.post(id, { type: 'adopt' });
   loop.post(id, { type: 'start' });

@@ -21,6 +21,7 @@ export function submit(
   const { owner } = world;
   const accepted = world.store.accept({ id, owner, bodyHash, submission, taskIds, at });
   if (!accepted.ok) return accepted;
+  world.failpoint?.('accepted');
   if (capturedNames(submission.workflow) !== undefined) world.captured.put(accepted.value.id, handed);
   if (!accepted.value.created) return accepted;
   const tasks = taskIds.map((taskId) => ({ taskId, state: NEW_TASK }));

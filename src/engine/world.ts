@@ -1,4 +1,5 @@
 import type { Captured } from '../executor/captured.ts';
+import type { Failpoint } from '../domain/failpoint.ts';
 import type { Executor } from '../executor/executor.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EventSink } from '../ports/event-sink.ts';
@@ -24,6 +25,8 @@ export interface World {
   readonly hash: (text: string) => string;
   /** The machine was suspended for so many milliseconds: all deadlines are that much later. */
   readonly onSuspended?: ((ms: number) => void) | undefined;
+  /** Crash tests only. */
+  readonly failpoint?: Failpoint | undefined;
   /** A turn could not be made durable: nothing that it decided has happened, and this engine cannot go on. */
   readonly onFatal: (error: unknown) => void;
 }

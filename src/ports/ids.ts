@@ -2,4 +2,6 @@
 export interface Ids {
   /** UUIDv7: sorts by time of creation. */
   next(): string;
+  /** For an attempt: like `next`, with the boot of the machine in it. See domain/fence.ts. */
+  fence(): string;
 }

@@ -107,8 +107,9 @@ describe('rendering', () => {
 });
 
 describe('the shipped templates', () => {
-  test('every interpolation in them is quoted by tojson', async () => {
-    for (const name of await templates.names()) {
+  // What goes into a service's file is quoted for it by `client/service-file.ts`.
+  test('every interpolation in those of YAML is quoted by tojson', async () => {
+    for (const name of (await templates.names()).filter((one) => one.endsWith('.yaml'))) {
       const source = await readFile(join(templatesFolder, `${name}.j2`), 'utf8');
       const interpolations = [...source.matchAll(/\{\{.*?\}\}/g)].map(([whole]) => `${name}: ${whole}`);
       expect(interpolations.filter((whole) => !whole.endsWith('| tojson }}'))).toEqual([]);

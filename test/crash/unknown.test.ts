@@ -45,7 +45,9 @@ function submit(operations: readonly Operation[]): string {
 async function killTask(id: string): Promise<void> {
   await expect.poll(() => existsSync(`${home.root}/ran`)).toBe(true);
   const events = await host.reads.events(id, 0);
-  const started = events.ok ? events.value.findLast(({ type, task }) => type === 'task.started' && task === 'a') : undefined;
+  const started = events.ok
+    ? events.value.findLast(({ type, task }) => type === 'task.started' && task === 'a')
+    : undefined;
   const marker = String(started?.data['fence']);
   // A process in `exec` has no environment for an instant, and is not seen.
   await expect.poll(() => treeOf({ marker, claim: undefined }).length).toBe(2);

@@ -35,7 +35,8 @@ async function places(): Promise<readonly Cut[]> {
   const { up, down } = proxy.passed;
   expect(up).toBeGreaterThan(300);
   expect(down).toBeGreaterThan(150);
-  const every = (way: Cut['way'], bytes: number): Cut[] => Array.from({ length: bytes }, (_, after) => ({ way, after }));
+  const every = (way: Cut['way'], bytes: number): Cut[] =>
+    Array.from({ length: bytes }, (_, after) => ({ way, after }));
   return [...every('up', up), ...every('down', down)];
 }
 

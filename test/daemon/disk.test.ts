@@ -34,73 +34,82 @@ function fill(home: Home): () => void {
   };
 }
 
-test.runIf(canMount)('a full disk: exit 75, nothing that was accepted is lost, and it recovers', async ({
-  home,
-  provisioning,
-}) => {
-  await mounted(home, 'size=3m', async () => {
-    home.write('flow.json', '{"name":"flow","operations":[{"id":"a","type":"command.run","params":{"argv":["true"]}}]}');
-    const first = await provisioning('workflow submit flow.json --wait');
-    expect(first.code).toBe(0);
-    const empty = fill(home);
-    const accepted: string[] = [];
-    let refused = await provisioning('workflow submit flow.json --quiet');
-    for (let tries = 0; refused.code === 0 && tries < 200; tries += 1) {
-      accepted.push(refused.stdout.trim());
-      refused = await provisioning('workflow submit flow.json --quiet');
-    }
-    expect(refused).toMatchObject({ code: 75, stdout: '' });
-    expect(refused.stderr).toContain('full');
-    expect((await provisioning('orchestrator doctor --json')).stdout).toContain('disk_full');
-    empty();
-    const after = await provisioning('workflow submit flow.json --wait --json');
-    expect(after.code).toBe(0);
-    const known = (await provisioning('workflow list --json')).json<readonly RunSummary[]>();
-    expect(known.map(({ workflow_id }) => workflow_id)).toEqual(expect.arrayContaining(accepted));
-    for (const id of accepted)
-      await expect
-        .poll(async () => (await provisioning(`workflow status ${id} --json`)).json<RunDocument>().status)
-        .toBe('completed');
-    await provisioning('orchestrator stop');
-  });
-});
+test.runIf(canMount)(
+  'a full disk: exit 75, nothing that was accepted is lost, and it recovers',
+  async ({ home, provisioning }) => {
+    await mounted(home, 'size=3m', async () => {
+      home.write(
+        'flow.json',
+        '{"name":"flow","operations":[{"id":"a","type":"command.run","params":{"argv":["true"]}}]}',
+      );
+      const first = await provisioning('workflow submit flow.json --wait');
+      expect(first.code).toBe(0);
+      const empty = fill(home);
+      const accepted: string[] = [];
+      let refused = await provisioning('workflow submit flow.json --quiet');
+      for (let tries = 0; refused.code === 0 && tries < 200; tries += 1) {
+        accepted.push(refused.stdout.trim());
+        refused = await provisioning('workflow submit flow.json --quiet');
+      }
+      expect(refused).toMatchObject({ code: 75, stdout: '' });
+      expect(refused.stderr).toContain('full');
+      expect((await provisioning('orchestrator doctor --json')).stdout).toContain('disk_full');
+      empty();
+      const after = await provisioning('workflow submit flow.json --wait --json');
+      expect(after.code).toBe(0);
+      const known = (await provisioning('workflow list --json')).json<readonly RunSummary[]>();
+      expect(known.map(({ workflow_id }) => workflow_id)).toEqual(expect.arrayContaining(accepted));
+      for (const id of accepted)
+        await expect
+          .poll(async () => (await provisioning(`workflow status ${id} --json`)).json<RunDocument>().status)
+          .toBe('completed');
+      await provisioning('orchestrator stop');
+    });
+  },
+);
 
-test.runIf(canMount)('a full disk from the start: exit 75 at once, also in direct mode', async ({
-  home,
-  provisioning,
-}) => {
-  await mounted(home, 'size=1m', async () => {
-    home.write('flow.json', '{"name":"flow","operations":[{"id":"a","type":"command.run","params":{"argv":["true"]}}]}');
-    const empty = fill(home);
-    for (const args of ['workflow submit flow.json', 'workflow run flow.json', 'orchestrator start']) {
-      const ran = await provisioning(args);
-      expect({ args, code: ran.code, stderr: ran.stderr }).toMatchObject({ code: 75 });
-      expect(ran.stderr).toContain('full');
-    }
-    empty();
-    expect((await provisioning('workflow run flow.json')).code).toBe(0);
-  });
-});
+test.runIf(canMount)(
+  'a full disk from the start: exit 75 at once, also in direct mode',
+  async ({ home, provisioning }) => {
+    await mounted(home, 'size=1m', async () => {
+      home.write(
+        'flow.json',
+        '{"name":"flow","operations":[{"id":"a","type":"command.run","params":{"argv":["true"]}}]}',
+      );
+      const empty = fill(home);
+      for (const args of ['workflow submit flow.json', 'workflow run flow.json', 'orchestrator start']) {
+        const ran = await provisioning(args);
+        expect({ args, code: ran.code, stderr: ran.stderr }).toMatchObject({ code: 75 });
+        expect(ran.stderr).toContain('full');
+      }
+      empty();
+      expect((await provisioning('workflow run flow.json')).code).toBe(0);
+    });
+  },
+);
 
-test.runIf(canMount)('a read-only state folder is refused by name, with the option, and reading goes on', async ({
-  home,
-  provisioning,
-}) => {
-  await mounted(home, 'size=8m', async () => {
-    home.write('flow.json', '{"name":"flow","operations":[{"id":"a","type":"command.run","params":{"argv":["true"]}}]}');
-    expect((await provisioning('workflow submit flow.json --wait')).code).toBe(0);
-    await provisioning('orchestrator stop');
-    // Its process may need a moment to let go of its files.
-    await expect.poll(() => remount(home.dataDir, 'ro'), { timeout: 5000 }).toBe(true);
-    for (const args of ['workflow submit flow.json', 'workflow run flow.json', 'orchestrator start']) {
-      const ran = await provisioning(args);
-      expect({ args, code: ran.code }).toEqual({ args, code: 2 });
-      expect(ran.stderr).toContain(home.dataDir);
-      expect(ran.stderr).toContain('storage.data_dir');
-    }
-    expect((await provisioning('orchestrator status')).code).toBe(3);
-    expect(remount(home.dataDir, 'rw')).toBe(true);
-    expect((await provisioning('workflow submit flow.json --wait')).code).toBe(0);
-    await provisioning('orchestrator stop');
-  });
-});
+test.runIf(canMount)(
+  'a read-only state folder is refused by name, with the option, and reading goes on',
+  async ({ home, provisioning }) => {
+    await mounted(home, 'size=8m', async () => {
+      home.write(
+        'flow.json',
+        '{"name":"flow","operations":[{"id":"a","type":"command.run","params":{"argv":["true"]}}]}',
+      );
+      expect((await provisioning('workflow submit flow.json --wait')).code).toBe(0);
+      await provisioning('orchestrator stop');
+      // Its process may need a moment to let go of its files.
+      await expect.poll(() => remount(home.dataDir, 'ro'), { timeout: 5000 }).toBe(true);
+      for (const args of ['workflow submit flow.json', 'workflow run flow.json', 'orchestrator start']) {
+        const ran = await provisioning(args);
+        expect({ args, code: ran.code }).toEqual({ args, code: 2 });
+        expect(ran.stderr).toContain(home.dataDir);
+        expect(ran.stderr).toContain('storage.data_dir');
+      }
+      expect((await provisioning('orchestrator status')).code).toBe(3);
+      expect(remount(home.dataDir, 'rw')).toBe(true);
+      expect((await provisioning('workflow submit flow.json --wait')).code).toBe(0);
+      await provisioning('orchestrator stop');
+    });
+  },
+);

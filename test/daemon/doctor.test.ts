@@ -117,7 +117,9 @@ describe('each fault is found and its remedy named', () => {
     const shell = spawn('/bin/bash', ['-c', script, 'bash', ...argv], { env: home.env, stdio: 'ignore' });
     await expect.poll(async () => (await provisioning('orchestrator status')).code).toBe(0);
     const { findings } = await report({ provisioning });
-    expect(findings).toMatchObject([{ code: 'leaked_descriptors', message: expect.stringContaining(`200 (${home.root}`) }]);
+    expect(findings).toMatchObject([
+      { code: 'leaked_descriptors', message: expect.stringContaining(`200 (${home.root}`) },
+    ]);
     const ended = new Promise((resolve) => shell.once('exit', resolve));
     shell.kill('SIGTERM');
     await ended;

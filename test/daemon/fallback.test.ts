@@ -1,3 +1,4 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { expect } from 'vitest';
 import type { RunSummary } from '../../src/api/documents.ts';
 import { test } from '../rig/cli-test.ts';
@@ -10,6 +11,7 @@ test('a command that a rule routed is done directly only where nobody can have a
   provisioning,
 }) => {
   await provisioning('orchestrator start');
+  const descriptor = readFileSync(`${home.dataDir}/daemon.json`);
   const proxy = await cutProxy(`${home.dataDir}/daemon.json`, `${home.root}/proxy.sock`);
   const runs = async () => (await provisioning('workflow list --json')).json<readonly RunSummary[]>();
   // Before, within and after the request; within the answer.
@@ -33,7 +35,7 @@ test('a command that a rule routed is done directly only where nobody can have a
     status: 'completed',
   });
   await proxy.close();
-  // Nobody is behind the descriptor any more, and none can be started: the lock is held.
+  // Nobody is behind the descriptor any more.
   const absent = await provisioning('server create absent --orchestrated', {
     env: { PROVISIONING_ORCHESTRATOR_AUTO_START: 'false' },
   });
@@ -47,4 +49,5 @@ test('a command that a rule routed is done directly only where nobody can have a
     env: { PROVISIONING_ORCHESTRATOR_AUTO_START: 'false', CI: 'true' },
   });
   expect(inCi.code).toBe(10);
+  writeFileSync(`${home.dataDir}/daemon.json`, descriptor);
 });

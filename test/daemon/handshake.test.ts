@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, expect } from 'vitest';
 import type { StatusDocument } from '../../src/api/responses.ts';
 import { PROTOCOL } from '../../src/api/version.ts';
@@ -114,4 +115,32 @@ test('one that was started by hand is not replaced: its end is not ours to decid
   expect(restarted.stderr).toContain('Restart it there');
   serving.child.kill('SIGTERM');
   expect((await serving.ended).code).toBe(0);
+});
+
+test('on somebody else’s orchestrator the same rules hold, but it is never started, stopped or replaced', async ({
+  begin,
+  home,
+  provisioning,
+}) => {
+  const serving = begin('orchestrator run', { program: older.program, env: { PROVISIONING_SERVER_PORT: '0' } });
+  await expect.poll(async () => (await provisioning('orchestrator status')).code).toBe(0);
+  const { endpoint } = (await provisioning('orchestrator status --json')).json<StatusDocument>();
+  const env = {
+    PROVISIONING_ORCHESTRATOR_ENDPOINT: endpoint ?? '',
+    PROVISIONING_TOKEN_FILE: `${home.dataDir}/token`,
+    PROVISIONING_STORAGE_DATA_DIR: `${home.root}/elsewhere`,
+  };
+  home.write('flow.json', '{"name":"flow","operations":[{"id":"a","type":"command.run","params":{"argv":["true"]}}]}');
+  const status = await provisioning('orchestrator status --json', { env });
+  expect(status.json()).toMatchObject({ running: true, version: '0.0.9', pending_restart: [] });
+  expect((await provisioning('workflow submit flow.json --wait', { env })).code).toBe(0);
+  for (const args of ['orchestrator stop', 'orchestrator restart'])
+    expect(await provisioning(args, { env })).toMatchObject({ code: 6 });
+  const stranger = await provisioning('workflow submit flow.json', { env, program: newStranger.program });
+  expect(stranger).toMatchObject({ code: 75, stderr: expect.stringContaining('0.0.9') });
+  serving.child.kill('SIGTERM');
+  expect((await serving.ended).code).toBe(0);
+  expect((await provisioning('workflow submit flow.json', { env })).code).toBe(10);
+  expect((await provisioning('orchestrator status', { env })).code).not.toBe(0);
+  expect(existsSync(`${home.root}/elsewhere`)).toBe(false);
 });

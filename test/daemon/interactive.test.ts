@@ -89,13 +89,16 @@ describe.runIf(hasTerminals)('in direct mode', () => {
     expect(await statusOf(provisioning)).toBe('cancelled');
   });
 
-  test.for(['SIGTERM', 'SIGHUP'] as const)('%s asks the task to stop', async (signal, { home, provisioning, tasks }) => {
-    const { terminal, task } = await watching({ home, tasks }, DIRECT);
-    process.kill(terminal.pid, signal);
-    await task.gone;
-    expect(await terminal.exited).toBe(8);
-    expect(await statusOf(provisioning)).toBe('cancelled');
-  });
+  test.for(['SIGTERM', 'SIGHUP'] as const)(
+    '%s asks the task to stop',
+    async (signal, { home, provisioning, tasks }) => {
+      const { terminal, task } = await watching({ home, tasks }, DIRECT);
+      process.kill(terminal.pid, signal);
+      await task.gone;
+      expect(await terminal.exited).toBe(8);
+      expect(await statusOf(provisioning)).toBe('cancelled');
+    },
+  );
 
   test('a terminal that goes away asks the task to stop, and the record says so', async ({
     home,
@@ -110,7 +113,12 @@ describe.runIf(hasTerminals)('in direct mode', () => {
   });
 });
 
-test('a stdout that is closed changes neither the work nor the exit code', async ({ home, begin, provisioning, tasks }) => {
+test('a stdout that is closed changes neither the work nor the exit code', async ({
+  home,
+  begin,
+  provisioning,
+  tasks,
+}) => {
   for (const args of ['workflow submit --wait flow.json --key one', 'workflow run flow.json --key two']) {
     home.write('flow.json', JSON.stringify({ name: 'flow', operations: [tasks.operation('a')] }));
     const { child, ended } = begin(args);

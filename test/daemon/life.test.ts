@@ -120,3 +120,21 @@ test('a machine that slept is told by its clocks, which moved apart', () => {
   wall -= 60_000;
   expect(slept()).toBe(-60_000);
 });
+
+test('one that does not get ready in time is ended, and nothing of it stays', async () => {
+  const program = join(home.root, 'slow.mjs');
+  writeFileSync(program, 'setInterval(() => {}, 1000)');
+  const { spawnDaemon } = await import('../../src/client/spawn.ts');
+  mkdirSync(home.paths.dataDir, { mode: 0o700 });
+  const { dataDir, output } = home.paths;
+  const late = await spawnDaemon({
+    dataDir,
+    output,
+    env: home.env,
+    limitMs: 500,
+    command: [process.execPath, program],
+  });
+  expect(late).toMatchObject({ ok: false, error: { code: 'unavailable' } });
+  const left = (): string => spawnSync('pgrep', ['-f', program]).stdout.toString();
+  await expect.poll(left).toBe('');
+});

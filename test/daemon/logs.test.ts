@@ -31,6 +31,9 @@ test('logs -f goes on over a log that was turned, until Ctrl-C, and nothing is s
   while (!seen.includes('after')) await once(following.child.stdout, 'data');
   following.child.kill('SIGINT');
   expect((await following.ended).code).toBe(130);
-  const events = seen.trim().split('\n').map((text) => (JSON.parse(text) as { event: string }).event);
+  const events = seen
+    .trim()
+    .split('\n')
+    .map((text) => (JSON.parse(text) as { event: string }).event);
   expect(events.filter((event) => event !== 'probe')).toEqual(['before', 'after']);
 });

@@ -31,6 +31,11 @@ const OTHERS = [
   'post /tasks/{id}/progress',
   'post /workflows',
   'post /workflows/{id}/cancel',
+  'post /workflows/{id}/pause',
+  'post /workflows/{id}/resume',
+  'post /workflows/{id}/retry',
+  'post /workflows/{id}/rollback',
+  'post /workflows/{id}/tasks/{task}/resolve',
 ];
 
 test('the published description names every operation, and each of them exists', async () => {
@@ -47,6 +52,8 @@ test('the published description names every operation, and each of them exists',
     const body = verb === 'post' ? { body: '{' } : {};
     const tried = await ask(home, { method: verb.toUpperCase(), path: path.replace('{id}', 'x'), ...body });
     expect(tried.text).not.toMatch(/there is no (?:GET|POST) /);
-    expect(verb === 'post' ? [400] : [200, 400, 404]).toContain(tried.status);
+    // Those that take no body do not look at it.
+    const isBare = /\/(?:resume|reload)$/.test(path);
+    expect(verb === 'post' && !isBare ? [400] : [200, 400, 404]).toContain(tried.status);
   }
 });

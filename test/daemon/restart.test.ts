@@ -62,7 +62,10 @@ test('a setting that can change while it runs holds at once; status names the ot
   say('[executor]\nmax_concurrent_tasks = 2\n[server]\nport = 0\n');
   const status = await provisioning('orchestrator status --json');
   expect(status.json()).toMatchObject({ pid, pending_restart: ['server.port'] });
-  home.write('flow.json', JSON.stringify({ name: 'flow', operations: ['a', 'b', 'c'].map((id) => tasks.operation(id)) }));
+  home.write(
+    'flow.json',
+    JSON.stringify({ name: 'flow', operations: ['a', 'b', 'c'].map((id) => tasks.operation(id)) }),
+  );
   await provisioning('workflow submit flow.json');
   const both = await Promise.all([tasks.began('a'), tasks.began('b')]);
   expect(tasks.running()).toEqual(['a', 'b']);

@@ -92,7 +92,12 @@ test('reading over HTTP gives what the store has', async () => {
   expect(valueOf(await client.reads.tasks({ status: 'completed' }))).toContainEqual(
     valueOf(await client.reads.task(taskId)),
   );
-  expect(valueOf(await client.reads.output(taskId, 0))).toEqual({ text: 'grün\n', next: 6, total: 6, truncated: false });
+  expect(valueOf(await client.reads.output(taskId, 0))).toEqual({
+    text: 'grün\n',
+    next: 6,
+    total: 6,
+    truncated: false,
+  });
   expect(valueOf(await client.reads.events(id, 3)).map(({ seq }) => seq)).toEqual([4, 5]);
   expect(valueOf(await client.reads.resources({ workspace: home.root, kind: 'server' }))).toEqual([]);
   expect(await client.reads.run('0000')).toMatchObject({ ok: false, error: { code: 'not_found', proof: 'answered' } });
@@ -148,11 +153,20 @@ test('everything that is wrong with a definition is said at once, with its place
 test('a run is cancelled, once', async () => {
   const id = await submit(sh('a', waiting('never')));
   await started(id);
-  expect(valueOf(await client.steer(id, { verb: 'cancel', body: {} }, false))).toEqual({ workflow_id: id, status: 'cancelling' });
+  expect(valueOf(await client.steer(id, { verb: 'cancel', body: {} }, false))).toEqual({
+    workflow_id: id,
+    status: 'cancelling',
+  });
   await follow(id);
   expect(valueOf(await client.reads.run(id))).toMatchObject({ status: 'cancelled', tasks: [{ status: 'cancelled' }] });
-  expect(await client.steer(id, { verb: 'cancel', body: {} }, false)).toMatchObject({ ok: false, error: { code: 'conflict' } });
-  expect(await client.steer('0000', { verb: 'cancel', body: {} }, false)).toMatchObject({ ok: false, error: { code: 'not_found' } });
+  expect(await client.steer(id, { verb: 'cancel', body: {} }, false)).toMatchObject({
+    ok: false,
+    error: { code: 'conflict' },
+  });
+  expect(await client.steer('0000', { verb: 'cancel', body: {} }, false)).toMatchObject({
+    ok: false,
+    error: { code: 'not_found' },
+  });
 });
 
 test('a task reports its progress with its own token, which is good for nothing else', async () => {

@@ -11,6 +11,8 @@ import { createIds } from '../../src/adapters/system/ids.ts';
 import { createLocks } from '../../src/adapters/system/locks.ts';
 import { attemptFolder, ownerLock, pathsOf, taskFolder } from '../../src/config/data-paths.ts';
 import type { Paths } from '../../src/config/data-paths.ts';
+import type { Failpoint } from '../../src/domain/failpoint.ts';
+import { fenceOf } from '../../src/domain/fence.ts';
 import { ONE_ATTEMPT } from '../../src/domain/retry.ts';
 import type { Submission } from '../../src/domain/submission.ts';
 import type { Operation } from '../../src/domain/workflow.ts';
@@ -20,6 +22,7 @@ import { operationNeeds } from '../../src/engine/claims.ts';
 import { createCaptured } from '../../src/executor/captured.ts';
 import type { Captured } from '../../src/executor/captured.ts';
 import { createExecutor } from '../../src/executor/executor.ts';
+import type { Ids } from '../../src/ports/ids.ts';
 import type { Library } from '../../src/ports/library.ts';
 import type { Reads } from '../../src/ports/reads.ts';
 
@@ -49,12 +52,15 @@ export interface EngineOptions {
   readonly library?: Library;
   /** What commands handed over with their runs. */
   readonly captured?: Captured;
+  readonly failpoint?: Failpoint | undefined;
+  /** The boot in which attempts are claimed, where it is not to be the machine's. */
+  readonly boot?: string | undefined;
 }
 
 /** The real engine on the real store and real processes, in this process. */
 export function hostEngine(paths: Paths, options: EngineOptions = {}): EngineHost {
   const locks = createLocks();
-  const ids = createIds();
+  const ids = idsOf(options);
   const owner = ids.next();
   const lock = locks.acquire(ownerLock(paths, owner));
   if (lock === undefined) throw new Error('a fresh lock is taken');
@@ -63,7 +69,7 @@ export function hostEngine(paths: Paths, options: EngineOptions = {}): EngineHos
   if (!store.ok) throw new Error(store.error.message);
   const captured = options.captured ?? createCaptured();
   const executor = createExecutor({
-    runner: createRunner(),
+    runner: createRunner({ failpoint: options.failpoint }),
     libraryOf: () => {
       if (options.library === undefined) throw new Error('this test has no library');
       return options.library;
@@ -81,6 +87,7 @@ export function hostEngine(paths: Paths, options: EngineOptions = {}): EngineHos
     clock: createClock(),
     ids,
     sink: { emit: () => undefined },
+    failpoint: options.failpoint,
     owner,
     isAlive,
     maxConcurrentTasks: options.maxConcurrentTasks ?? 10,
@@ -105,6 +112,11 @@ export function hostEngine(paths: Paths, options: EngineOptions = {}): EngineHos
       lock.release();
     },
   };
+}
+
+function idsOf({ boot }: EngineOptions): Ids {
+  const ids = createIds();
+  return boot === undefined ? ids : { ...ids, fence: () => fenceOf(ids.next(), boot) };
 }
 
 /** A `command.run` operation. */

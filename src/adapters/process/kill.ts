@@ -1,7 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { readText } from './files.ts';
-import { parseClaim } from './shim.ts';
-import { revoke } from './trace.ts';
+import { claimOf, revoke } from './trace.ts';
 import { treeOf } from './tree.ts';
 
 const LOOK_AGAIN_MS = 25;
@@ -20,7 +18,7 @@ export async function killTree(attempt: { folder: string; marker: string }, grac
 
 /** Its processes that are there now. */
 export const livingOf = ({ folder, marker }: { folder: string; marker: string }): number[] =>
-  treeOf({ marker, claim: parseClaim(readText(`${folder}/claim`) ?? '') });
+  treeOf({ marker, claim: claimOf(folder) });
 
 function signal(pids: readonly number[], name: 'SIGTERM' | 'SIGKILL'): void {
   for (const pid of pids)

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
+import type { Failpoint } from '../../domain/failpoint.ts';
 import type { End, Evidence, Launch, Report, Runner } from '../../ports/runner.ts';
 import { createCapper } from './cap.ts';
 import type { Cap } from './cap.ts';
@@ -10,7 +11,7 @@ import { killTree, livingOf } from './kill.ts';
 import { OUTPUT } from './layout.ts';
 import { readTail } from './output.ts';
 import { NOT_CLAIMED, SHIM } from './shim.ts';
-import { exitOf, traceOf } from './trace.ts';
+import { claimOf, exitOf, traceOf } from './trace.ts';
 import { MARKER_VARIABLE } from './tree.ts';
 import { createWatch } from './watch.ts';
 
@@ -21,6 +22,8 @@ export interface RunnerOptions {
   readonly checkpointIntervalSeconds?: number | undefined;
   /** How much of a task's output is kept. */
   readonly cap?: Cap | undefined;
+  /** Crash tests only. */
+  readonly failpoint?: Failpoint | undefined;
 }
 
 interface Attempt {
@@ -29,7 +32,7 @@ interface Attempt {
 }
 
 /** Task processes in sessions of their own, with output in files: they do not notice when their engine dies. */
-export function createRunner({ checkpointIntervalSeconds = 30, cap }: RunnerOptions = {}): Runner {
+export function createRunner({ checkpointIntervalSeconds = 30, cap, failpoint }: RunnerOptions = {}): Runner {
   const watch = createWatch();
   const capper = createCapper(cap);
   const keeper = createKeeper(checkpointIntervalSeconds * 1000);
@@ -45,7 +48,8 @@ export function createRunner({ checkpointIntervalSeconds = 30, cap }: RunnerOpti
   };
   return {
     start(launch, onReport) {
-      const child = spawnShim(launch);
+      const child = spawnShim(launch, failpoint);
+      failpoint?.('post-spawn');
       if ('reason' in child) return { ended: Promise.resolve({ kind: 'unstartable', reason: child.reason }) };
       const stop = follow(launch, onReport);
       return { ended: followed(endOf(child, launch), stop) };
@@ -68,10 +72,11 @@ async function followed(end: Promise<End>, stop: () => Promise<void>): Promise<E
   }
 }
 
-function spawnShim(launch: Launch): ChildProcess | { reason: string } {
+function spawnShim(launch: Launch, failpoint?: Failpoint): ChildProcess | { reason: string } {
   const { folder } = launch;
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   writeFileSync(`${folder}/request.json`, JSON.stringify(launch.request), { mode: 0o600 });
+  failpoint?.('pre-spawn');
   const output = openSync(`${folder}/${OUTPUT}`, 'a', 0o600);
   try {
     return spawn('/bin/sh', ['-c', SHIM, 'provisioning-shim', folder, ...launch.argv], {
@@ -102,7 +107,9 @@ async function endOf(child: ChildProcess, launch: Launch): Promise<End> {
   if (first !== 'exit') return first;
   const recorded = exitOf(launch.folder);
   if (recorded !== undefined) return recorded;
-  if (status === NOT_CLAIMED) return { kind: 'unclaimed', reason: 'another engine had revoked it' };
+  // A task may end with that code too, and its exit file be lost on a full disk: then the claim is its shim's.
+  if (status === NOT_CLAIMED && claimOf(launch.folder)?.pid !== child.pid)
+    return { kind: 'unclaimed', reason: 'another engine had revoked it' };
   return traceWhenGone(launch);
 }
 

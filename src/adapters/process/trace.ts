@@ -1,7 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { isOfBoot } from '../../domain/fence.ts';
 import type { End } from '../../ports/runner.ts';
 import { readRecord, readText } from './files.ts';
 import { parseClaim, REVOKED } from './shim.ts';
+import type { ClaimFile } from './shim.ts';
 import { bootId, shimLives, treeOf } from './tree.ts';
 
 /** What an attempt's folder says when nobody watches its process. */
@@ -9,22 +11,29 @@ export type Trace = { readonly kind: 'alive' } | End;
 
 /**
  * Reads the traces of an attempt that another engine started, and revokes it if it has not begun: after that no late
- * shim can begin it.
+ * shim can begin it. Only what is there proves anything about an attempt of another boot: a power cut takes files that
+ * were not synced with it, the claim of a task that ran for seconds too.
  */
 export function traceOf(folder: string, marker: string): Trace {
   const ended = exitOf(folder);
   if (ended !== undefined) return ended;
+  const thisBoot = isOfBoot(marker, bootId());
+  if (thisBoot === false && readText(`${folder}/claim`) !== REVOKED) return { kind: 'gone', reason: 'reboot' };
   if (revoke(folder)) return { kind: 'unclaimed', reason: 'its engine ended before the process began' };
-  const text = readText(`${folder}/claim`) ?? '';
+  const text = readText(`${folder}/claim`);
   if (text === REVOKED) return { kind: 'unclaimed', reason: 'it was revoked' };
-  const claim = parseClaim(text);
+  const claim = parseClaim(text ?? '');
   if (claim !== undefined && claim.bootId !== bootId()) return { kind: 'gone', reason: 'reboot' };
   if (claim !== undefined && shimLives(claim)) return { kind: 'alive' };
   if (treeOf({ marker, claim }).length > 0) return { kind: 'alive' };
-  // The shim writes its claim before it starts the task: a claim without content is a shim that died in between.
-  if (claim === undefined) return { kind: 'unclaimed', reason: 'its process ended before the task began' };
+  // The shim writes its claim before it starts the task: in the boot of the attempt, a claim without content is a shim
+  // that died in between. One with another content, or of who knows which boot, may have been whole.
+  if (text === '' && thisBoot === true) return { kind: 'unclaimed', reason: 'its process ended before the task began' };
   return exitOf(folder) ?? { kind: 'gone', reason: 'died' };
 }
+
+/** What the attempt's claim file says, if it was a shim that wrote it whole. */
+export const claimOf = (folder: string): ClaimFile | undefined => parseClaim(readText(`${folder}/claim`) ?? '');
 
 /** The exit that the shim recorded; a torn file is as good as none. */
 export function exitOf(folder: string): End | undefined {

@@ -34,6 +34,10 @@ function mended({ mend }: Finding): boolean {
 }
 
 const documentOf = ({ code, severity, message, fix, mend }: Finding, fixed: boolean): FindingDocument => ({
-  ...{ code, severity, message, fix, fixed },
+  code,
+  severity,
+  message,
+  fix,
+  fixed,
   fixable: mend !== undefined,
 });

@@ -35,9 +35,16 @@ export interface Finding extends Omit<FindingDocument, 'fixable' | 'fixed'> {
 export type Check = (facts: Facts) => readonly Finding[] | Promise<readonly Finding[]>;
 
 export const fault = (code: string, message: string, fix: string, mend?: () => void): Finding => ({
-  ...{ code, severity: 'fault', message, fix, mend },
+  code,
+  severity: 'fault',
+  message,
+  fix,
+  mend,
 });
 
 export const notice = (code: string, message: string, fix: string): Finding => ({
-  ...{ code, severity: 'notice', message, fix },
+  code,
+  severity: 'notice',
+  message,
+  fix,
 });

@@ -26,7 +26,11 @@ export async function observe(options: ObserveOptions): Promise<Facts> {
   const found = client.kind === 'local' ? await find(paths, timeoutMs) : ok(undefined);
   const status = found.ok ? await client.status() : undefined;
   return {
-    ...{ paths, env, version, reads, found },
+    paths,
+    env,
+    version,
+    reads,
+    found,
     uid: process.getuid?.() ?? -1,
     versions: { node: process.versions.node, sqlite: process.versions['sqlite'] ?? '0.0.0' },
     now: Date.now(),

@@ -1,8 +1,9 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createRunner } from '../../../src/adapters/process/runner.ts';
 import { exitOf, revoke, traceOf } from '../../../src/adapters/process/trace.ts';
 import { bootId, treeOf } from '../../../src/adapters/process/tree.ts';
+import { fenceOf } from '../../../src/domain/fence.ts';
 import type { Launch, Report } from '../../../src/ports/runner.ts';
 import { temporaryPaths } from '../../rig/engine.ts';
 
@@ -109,33 +110,54 @@ test('another engine adopts a task that lives, and sees how it ends', async () =
   await first.ended;
 });
 
-test.each([
-  [
-    'no folder at all',
-    undefined,
-    undefined,
-    { kind: 'unclaimed', reason: 'its engine ended before the process began' },
-  ],
-  ['a claim of another boot', '4 other-boot S 1', undefined, { kind: 'gone', reason: 'reboot' }],
-  ['a claim whose process is gone', '%DEAD', undefined, { kind: 'gone', reason: 'died' }],
-  [
-    'an empty claim and no process',
-    '',
-    undefined,
-    { kind: 'unclaimed', reason: 'its process ended before the task began' },
-  ],
-  ['an exit file', '%DEAD', '{"exit":4}\n', { kind: 'exited', code: 4 }],
-  ['a torn exit file', '%DEAD', '{"exi', { kind: 'gone', reason: 'died' }],
-  ['an empty exit file', '%DEAD', '', { kind: 'gone', reason: 'died' }],
-  ['an exit file of another kind', '%DEAD', '[1]', { kind: 'gone', reason: 'died' }],
-])('the traces of %s', (_name, claim, exit, expected) => {
-  const folder = `${home.root}/traces`;
-  if (claim !== undefined) {
-    mkdirSync(folder);
-    writeFileSync(`${folder}/claim`, claim.replace('%DEAD', `4194000 ${bootId()} S 1 1`));
-  }
-  if (exit !== undefined) writeFileSync(`${folder}/exit.json`, exit);
-  expect(traceOf(folder, 'nobody')).toEqual(expected);
+const NEVER_BEGAN = { kind: 'unclaimed', reason: 'its process ended before the task began' };
+const [DIED, REBOOT] = [{ kind: 'gone', reason: 'died' } as const, { kind: 'gone', reason: 'reboot' } as const];
+const HERE = fenceOf('nobody', bootId());
+const ELSEWHERE = fenceOf('nobody', 'other-boot');
+
+describe('the traces of', () => {
+  test.each([
+    ['no folder at all', HERE, {}, { kind: 'unclaimed', reason: 'its engine ended before the process began' }],
+    ['no folder, after a boot that may have taken it', ELSEWHERE, {}, REBOOT],
+    ['a revoked attempt', HERE, { claim: 'revoked\n' }, { kind: 'unclaimed', reason: 'it was revoked' }],
+    ['an attempt revoked before a boot', ELSEWHERE, { claim: 'revoked\n' }, { kind: 'unclaimed' }],
+    ['a claim of another boot', 'nobody', { claim: '4 other-boot S 1' }, REBOOT],
+    ['a claim whose process is gone', HERE, { claim: '%DEAD' }, DIED],
+    ['an empty claim and no process', HERE, { claim: '' }, NEVER_BEGAN],
+    ['an empty claim after a boot that may have emptied it', ELSEWHERE, { claim: '' }, REBOOT],
+    ['an empty claim of nobody knows which boot', 'nobody', { claim: '' }, DIED],
+    ['a claim cut off', HERE, { claim: '4194000' }, DIED],
+    ['a claim of garbage', HERE, { claim: '\0\0\0\0' }, DIED],
+    ['an exit file', HERE, { claim: '%DEAD', exit: '{"exit":4}\n' }, { kind: 'exited', code: 4 }],
+    ['an exit file from before a boot', ELSEWHERE, { exit: '{"exit":4}\n' }, { kind: 'exited', code: 4 }],
+    ['a torn exit file', HERE, { claim: '%DEAD', exit: '{"exi' }, DIED],
+    ['an empty exit file', HERE, { claim: '%DEAD', exit: '' }, DIED],
+    ['an exit file of another kind', HERE, { claim: '%DEAD', exit: '[1]' }, DIED],
+  ] as readonly [string, string, { claim?: string; exit?: string }, object][])(
+    '%s',
+    (_name, fence, files, expected) => {
+      const folder = `${home.root}/traces`;
+      if (files.claim !== undefined || files.exit !== undefined) mkdirSync(folder);
+      if (files.claim !== undefined)
+        writeFileSync(`${folder}/claim`, files.claim.replace('%DEAD', `4194000 ${bootId()} S 1 1`));
+      if (files.exit !== undefined) writeFileSync(`${folder}/exit.json`, files.exit);
+      expect(traceOf(folder, fence)).toMatchObject(expected);
+    },
+  );
+});
+
+test('a task that ends with the code of a revoked one, and whose exit file is lost, is not done again', async () => {
+  const attempt = launch('mkdir "$0/exit.json"; exit 125');
+  const end = await runner.start({ ...attempt, argv: [...attempt.argv, attempt.folder] }, ignore).ended;
+  expect(end).toEqual(DIED);
+});
+
+test('what a task leaves in place of its files cannot be mistaken for them, and blocks nobody', async () => {
+  const script = 'mkfifo "$0/result.json"; mkdir "$0/failure.json"; ln -s /dev/zero "$0/checkpoint.json"';
+  const attempt = launch(script);
+  await runner.start({ ...attempt, argv: [...attempt.argv, attempt.folder] }, ignore).ended;
+  expect(await runner.collect(attempt.folder)).toMatchObject({ damaged: ['result.json', 'failure.json'] });
+  expect(await runner.lastCheckpoint(attempt.folder)).toBeNull();
 });
 
 test('progress is reported while the task runs, and a flood of output is not read whole', async () => {

@@ -1,0 +1,46 @@
+import { readFileSync } from 'node:fs';
+import { expect } from 'vitest';
+import type { StatusDocument } from '../../src/api/responses.ts';
+import type { RunSummary } from '../../src/api/documents.ts';
+import { test } from '../rig/cli-test.ts';
+import type { Home } from '../rig/home.ts';
+import { processesOf } from '../rig/leaks.ts';
+
+const FLOW = '{"name":"flow","operations":[{"id":"a","type":"command.run","params":{"argv":["true"]}}]}';
+/** A hundred once; a hundred in each of the twenty rounds would take this machine five minutes. */
+const FIRST = 100;
+const NEXT = 12;
+
+const daemonsOf = (home: Home) => processesOf(home).filter(({ line }) => line.includes('__daemon'));
+/** How often one became ready. */
+const started = (home: Home): number =>
+  readFileSync(`${home.dataDir}/daemon.log`, 'utf8').match(/"event":"ready"/g)?.length ?? 0;
+
+test('a hundred cold commands at once, and twenty rounds with five kills: never two orchestrators, every exit code 0', async ({
+  home,
+  provisioning,
+}) => {
+  home.write('flow.json', FLOW);
+  let kills = 0;
+  let commands = 0;
+  for (let round = 0; round < 20; round += 1) {
+    const count = round === 0 ? FIRST : NEXT;
+    const ran = await Promise.all(Array.from({ length: count }, () => provisioning('workflow submit flow.json')));
+    expect(ran.filter(({ code }) => code !== 0)).toEqual([]);
+    commands += count;
+    // The lock of starters may be wrong; then the process that came second finds the right to run taken, and goes.
+    await expect.poll(() => daemonsOf(home).length, { timeout: 5000 }).toBe(1);
+    expect(started(home)).toBe(kills + 1);
+    if (round % 4 !== 3) continue;
+    process.kill(daemonsOf(home)[0]?.pid ?? 0, 'SIGKILL');
+    kills += 1;
+  }
+  const { running } = (await provisioning('orchestrator start --json')).json<StatusDocument>();
+  expect(running).toBe(true);
+  expect({ kills, started: started(home) }).toEqual({ kills: 5, started: 6 });
+  const runs = async () => (await provisioning('workflow list --json')).json<readonly RunSummary[]>();
+  expect((await runs()).length).toBe(commands);
+  await expect
+    .poll(async () => (await runs()).every(({ status }) => status === 'completed'), { timeout: 60_000, interval: 500 })
+    .toBe(true);
+}, 180_000);

@@ -1,0 +1,25 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+
+const CHECKS = 68;
+const at = (path: string): string => readFileSync(join(import.meta.dirname, path), 'utf8');
+const rows = [...at('README.md').matchAll(/^\| (\d+) +\| (.+?) +\|$/gm)].map(([, number, where = '']) => ({
+  number: Number(number),
+  where,
+}));
+
+test('every check has its row, once and in order', () => {
+  expect(rows.map(({ number }) => number)).toEqual(Array.from({ length: CHECKS }, (_, index) => index + 1));
+});
+
+test('every test that the table names exists, and what is left out has a reason', () => {
+  for (const { number, where } of rows) {
+    const named = [...where.matchAll(/`([^`]+\.ts)`: ((?:"[^"]+"(?:, )?)+)/g)];
+    if (where.startsWith('left out: ')) continue;
+    expect({ number, named: named.length > 0 }).toEqual({ number, named: true });
+    for (const [, file = '', titles = ''] of named)
+      for (const [, title = ''] of titles.matchAll(/"([^"]+)"/g))
+        expect({ number, file, title, found: at(file).includes(title) }).toMatchObject({ found: true });
+  }
+});
