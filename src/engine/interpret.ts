@@ -30,10 +30,12 @@ export function createHooks(
   ) => {
     const { fence } = attemptOf(run, task);
     setDeadline(run, task);
-    void execute((report) => loop.post(run.id, { type: 'progressed', task, fence, ...report })).then((outcome) => {
+    const attended = async (): Promise<void> => {
+      const outcome = await execute((report) => loop.post(run.id, { type: 'progressed', task, fence, ...report }));
       world.failpoint?.('exit-seen');
       loop.post(run.id, { type: 'ended', task, fence, outcome });
-    }, world.onFatal);
+    };
+    attended().catch(world.onFatal);
   };
   const inventoryOf = ({ submission: { workspace, workflow } }: Owned) =>
     store.resources({ workspace, infra: workflow.infra });

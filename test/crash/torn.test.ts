@@ -1,9 +1,9 @@
-import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { taskFolder } from '../../src/config/data-paths.ts';
 import { hostEngine, submission } from '../rig/engine.ts';
 import type { EngineOptions } from '../rig/engine.ts';
-import { EARLIER_BOOT, makeScene } from '../rig/crash.ts';
+import { EARLIER_BOOT, makeScene, until } from '../rig/crash.ts';
 import type { Kind, Scene, Victim } from '../rig/crash.ts';
 
 /** Files of an attempt that a crash, a full disk or the task itself left torn: recovery says what it can know. */
@@ -48,7 +48,7 @@ async function leave({ kind, victim, ...options }: Crash): Promise<{ id: string;
   await scene.kill(victim);
   scene.release();
   const folder = attempts(await taskId()).at(-1) ?? '';
-  if (victim === 'none') await expect.poll(() => readdirSync(folder)).toContain('exit.json');
+  if (victim === 'none') await until(() => existsSync(`${folder}/exit.json`), 'the task has ended');
   return { id: accepted.value.id, folder };
 }
 

@@ -22,13 +22,14 @@ export interface Orders {
 const orders = JSON.parse(process.argv[2] ?? '') as Orders;
 const armed = readFailpoint(process.env);
 if (!armed.ok) throw new Error(armed.error.message);
-const { engine, reads, close } = hostEngine(pathsOf(orders.dataDir), {
+const host = hostEngine(pathsOf(orders.dataDir), {
   ...orders,
   failpoint: createFailpoint(armed.value),
 });
+const { engine, reads } = host;
 engine.recover();
 for (const { key, operations, after } of orders.runs) {
-  while (after !== undefined && !existsSync(after)) await pause(2);
+  if (after !== undefined) await appears(after);
   const accepted = engine.submit(submission(operations, { key }));
   if (!accepted.ok) throw new Error(accepted.error.message);
   process.stdout.write(`${accepted.value.id}\n`);
@@ -36,4 +37,8 @@ for (const { key, operations, after } of orders.runs) {
 const runs = await reads.runs();
 if (!runs.ok) throw new Error(runs.error.message);
 await Promise.all(runs.value.map((run) => engine.settled(run.workflow_id)));
-await close();
+await host.close();
+
+async function appears(file: string): Promise<void> {
+  while (!existsSync(file)) await pause(2);
+}

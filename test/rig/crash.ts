@@ -51,22 +51,26 @@ export interface Scene {
   /** Reads what everybody can read, in this process, which owns nothing. */
   readonly reads: Reads;
   /** An operation whose effect is a line in a file; with `holds` it then waits until `release`. */
-  operation(id: string, kind: Kind, more?: { holds?: boolean; dependencies?: readonly string[] }): Operation;
+  readonly operation: (
+    id: string,
+    kind: Kind,
+    more?: { holds?: boolean; dependencies?: readonly string[] },
+  ) => Operation;
   /** How often the effect of the operation of this id happened. */
-  effects(id: string): number;
+  readonly effects: (id: string) => number;
   /** Resolves when it happened for the first time. */
-  happened(id: string): Promise<void>;
-  effectFile(id: string): string;
+  readonly happened: (id: string) => Promise<void>;
+  readonly effectFile: (id: string) => string;
   /** Whoever waits, or comes later, goes on. */
-  release(): void;
+  readonly release: () => void;
   /** Starts an engine in a process of its own. */
-  host(orders: Omit<Orders, 'dataDir'>, armed?: ArmedFailpoint): ChildProcess;
+  readonly host: (orders: Omit<Orders, 'dataDir'>, armed?: ArmedFailpoint) => ChildProcess;
   /** Waits until the process has gone by `kill -9`, its own or ours. */
-  died(host: ChildProcess): Promise<void>;
-  kill(victim: Victim): Promise<void>;
-  documents(): Promise<readonly RunDocument[]>;
+  readonly died: (host: ChildProcess) => Promise<void>;
+  readonly kill: (victim: Victim) => Promise<void>;
+  readonly documents: () => Promise<readonly RunDocument[]>;
   /** Nothing is left of it, neither processes nor files. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 export function makeScene(): Scene {
