@@ -67,6 +67,10 @@ export const runDocument = runSummary.extend({
   source: z
     .object({ file: z.string(), infra: z.string().optional(), priority: z.enum(PRIORITIES).optional() })
     .optional(),
+  /** The run that this one takes back. */
+  rollback_of: z.string().optional(),
+  /** The run that takes this one back. */
+  rolled_back_by: z.string().optional(),
   tasks: z.array(taskDocument),
 });
 

@@ -89,7 +89,7 @@ function resolved(
   const settled = { attempts: state.attempts, startedAt: state.startedAt, finishedAt: at };
   const { message } = event;
   if (event.as === 'completed') return { status: 'completed', ...settled, message, result: event.result };
-  return { status: 'failed', ...settled, failure: message === null ? state.failure : { ...state.failure, message } };
+  return { status: 'failed', ...settled, failure: { code: 'work_failed', message: message ?? state.failure.message } };
 }
 
 function fromPending(state: TaskState & { status: 'pending' }, event: TaskEvent, at: number): TaskState {

@@ -43,6 +43,7 @@ export function own(run: StoredRun): Owned {
     suspendedMs: 0,
     deadlines: new Map(),
     settled: Promise.withResolvers(),
+    ...(run.rollback === null ? {} : { rollback: run.rollback }),
   };
 }
 

@@ -60,6 +60,8 @@ export function retryRun(parts: Parts, id: string, wish: RetryWish): Result<Stee
   if (!run.ok) return run;
   const { status } = run.value.view.state;
   if (status === 'running' || status === 'queued') return ok({ status });
+  const { rollback } = run.value;
+  if (rollback !== undefined) return letGo(parts, run.value, takenBack(id, rollback));
   const tasks = retryTasks(run.value.view, wish);
   if (!tasks.ok) return letGo(parts, run.value, tasks.error);
   const amended = amendRun(parts, run.value, wish);
@@ -67,6 +69,12 @@ export function retryRun(parts: Parts, id: string, wish: RetryWish): Result<Stee
   parts.loop.post(id, { type: 'redo', tasks: tasks.value, reason: 'retry', amended: amended.value.changes });
   return made(parts.loop, amended.value.run);
 }
+
+/** What its tasks made is gone: going on with the rest would build on nothing. */
+const takenBack = (id: string, rollback: string): Failure =>
+  failure('conflict', `run ${id} has been taken back by run ${rollback}`, {
+    hint: 'Submit the workflow as a new run.',
+  });
 
 const SHOWN_CHANGES = 20;
 

@@ -25,7 +25,8 @@ export function submit(
   if (capturedNames(submission.workflow) !== undefined) world.captured.put(accepted.value.id, handed);
   if (!accepted.value.created) return accepted;
   const tasks = taskIds.map((taskId) => ({ taskId, state: NEW_TASK }));
-  loop.take(own({ id, owner, submission, state: { status: 'queued' }, createdAt: at, tasks, cancelRequested: null }));
+  const fresh = { state: { status: 'queued' }, createdAt: at, rollback: null, cancelRequested: null } as const;
+  loop.take(own({ id, owner, submission, tasks, ...fresh }));
   loop.post(id, { type: 'start' });
   return accepted;
 }

@@ -49,7 +49,7 @@ const failed = (reason: Failure, exitCode?: number): AttemptOutcome => ({ kind: 
 function lost(reason: 'died' | 'reboot'): Failure {
   const what = reason === 'reboot' ? 'the machine was restarted' : 'its process ended without leaving an exit code';
   return failure('outcome_unknown', `nobody can say whether it took effect: ${what} while it ran`, {
-    hint: 'Look at what exists, then submit what is missing as a new run.',
+    hint: 'Look at what exists, then say it: provisioning workflow resolve ID TASK --as completed|failed|retry.',
   });
 }
 

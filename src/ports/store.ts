@@ -16,6 +16,8 @@ export interface StoredRun {
   readonly createdAt: number;
   /** Index = index of the operation. */
   readonly tasks: readonly { readonly taskId: string; readonly state: TaskState }[];
+  /** The run that takes this one back. */
+  readonly rollback: string | null;
   /** Somebody who does not own the run wants it cancelled; the reason that was given. */
   readonly cancelRequested: string | null;
 }

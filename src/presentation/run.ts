@@ -61,7 +61,14 @@ function advice(run: RunDocument, style: Style): string {
         `its process is gone. "provisioning orchestrator start" goes on with it.`,
     );
   if (run.fallback !== undefined) lines.push(`It was done directly: ${oneLine(run.fallback)}`);
-  const bad = run.tasks.find(({ status }) => status === 'failed' || status === 'unknown');
+  if (run.rollback_of !== undefined) lines.push(`It takes back run ${run.rollback_of}.`);
+  if (run.rolled_back_by !== undefined) lines.push(`What it did was taken back by run ${run.rolled_back_by}.`);
+  const unknown = run.tasks.find(({ status }) => status === 'unknown');
+  if (unknown !== undefined)
+    lines.push(
+      `Once you know: provisioning workflow resolve ${run.workflow_id} ${oneLine(unknown.id)} --as completed|failed|retry`,
+    );
+  const bad = run.tasks.find(({ status, attempts }) => attempts > 0 && (status === 'failed' || status === 'unknown'));
   if (bad !== undefined) lines.push(`Its output: provisioning workflow logs ${run.workflow_id} ${oneLine(bad.id)}`);
   return lines.length === 0 ? '' : `\n${lines.map((line) => `${style.cyan('→')} ${line}\n`).join('')}`;
 }

@@ -16,7 +16,7 @@ export function readType(fields: Fields, known: ReadonlySet<string>): string | u
   }
   if (known.has(type) || BUILT_IN_TYPES.some((builtIn) => builtIn === type)) return type;
   const [noun, verb] = type.split('.');
-  const file = `"${verb}-${noun}" in ${noun}s/${verb}.nu`;
+  const file = `"${verb}-${noun}" in ${noun?.endsWith('s') === true ? noun : `${noun}s`}/${verb}.nu`;
   const hint = didYouMean(type, [...known, ...BUILT_IN_TYPES]) ?? `It would be ${file} of the library or of nulib/.`;
   fields.fail('type', `unknown type ${quote(type)}`, hint);
   return undefined;

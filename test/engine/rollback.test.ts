@@ -87,3 +87,17 @@ test('a partial rollback goes on by a retry', async () => {
   expect(await host.engine.settled(made.value.id)).toBe('completed');
   expect(undone()).toBe('b\na\n');
 });
+
+test('a run that was taken back is not gone on with, and says by which run', async () => {
+  const id = submit([...two(), command('c', ['false'], { on_failure: 'rollback', dependencies: ['b'] })]);
+  await host.engine.settled(id);
+  const run = await host.reads.run(id);
+  if (!run.ok) throw new Error(run.error.message);
+  const back = run.value.rolled_back_by ?? '';
+  expect(await host.reads.run(back)).toMatchObject({ ok: true, value: { rollback_of: id, status: 'completed' } });
+  expect(host.engine.retry(id, { from: 'a' })).toMatchObject({
+    ok: false,
+    error: { code: 'conflict', message: expect.stringContaining(back) },
+  });
+  expect(host.engine.rollback(id, { planOnly: false, consent: false })).toMatchObject({ value: { id: back } });
+});

@@ -29,12 +29,16 @@ export function runSummary(row: Row, isAlive: (owner: string) => boolean): RunSu
   };
 }
 
-/** `source`: JSON, where the run was read from a file. */
-export const runDocument = (summary: RunSummary, tasks: readonly Row[], source: SQLOutputValue): RunDocument => ({
+/** `more`: `source` as JSON, and the ids of the run that this one takes back and of the one that takes it back. */
+export const runDocument = (summary: RunSummary, tasks: readonly Row[], more: Row): RunDocument => ({
   ...summary,
-  ...(typeof source === 'string' ? { source: JSON.parse(source) as NonNullable<RunDocument['source']> } : {}),
+  ...(typeof more['source'] === 'string' ? { source: JSON.parse(more['source']) as Source } : {}),
+  ...(typeof more['rollback_of'] === 'string' ? { rollback_of: more['rollback_of'] } : {}),
+  ...(typeof more['rollback'] === 'string' ? { rolled_back_by: more['rollback'] } : {}),
   tasks: tasks.map(taskDocument),
 });
+
+type Source = NonNullable<RunDocument['source']>;
 
 export const taskInRun = (row: Row): TaskInRun => ({ workflow_id: String(row['run']), task: taskDocument(row) });
 

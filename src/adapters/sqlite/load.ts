@@ -4,10 +4,13 @@ import type { Submission } from '../../domain/submission.ts';
 import type { TaskState } from '../../domain/task.ts';
 import type { StoredRun } from '../../ports/store.ts';
 
+/** A rollback is found by its key, which is made of the id of the run that it takes back. */
+export const ROLLBACK = `(SELECT undo.id FROM runs AS undo WHERE undo.key = 'rollback:' || runs.id) AS rollback`;
+
 export function loadRun(database: DatabaseSync, id: string): StoredRun | undefined {
   const run = database
     .prepare(
-      `SELECT owner, submission, state, created_at, cancel_requested
+      `SELECT owner, submission, state, created_at, cancel_requested, ${ROLLBACK}
        FROM runs JOIN submissions ON submissions.run = runs.id WHERE id = ?`,
     )
     .get(id);
@@ -23,6 +26,7 @@ export function loadRun(database: DatabaseSync, id: string): StoredRun | undefin
       taskId: String(task['task_id']),
       state: JSON.parse(String(task['state'])) as TaskState,
     })),
+    rollback: run['rollback'] === null ? null : String(run['rollback']),
     cancelRequested: run['cancel_requested'] === null ? null : String(run['cancel_requested']),
   };
 }

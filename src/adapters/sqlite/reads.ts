@@ -9,6 +9,7 @@ import type { Reads } from '../../ports/reads.ts';
 import { why } from '../../workflow/why.ts';
 import { eventDocuments, resourceDocument, runDocument, runSummary, taskInRun } from './documents.ts';
 import { findRun } from './find-run.ts';
+import { ROLLBACK } from './load.ts';
 import { openForReading } from './open.ts';
 import { readSituation } from './situation.ts';
 import type { Waits, World } from './situation.ts';
@@ -79,8 +80,13 @@ function oneRun(database: DatabaseSync, id: string, options: ReadsOptions) {
   const row = database.prepare(`SELECT ${SUMMARY} FROM runs WHERE id = ?`).get(id);
   if (row === undefined) return noRun(id);
   const tasks = database.prepare('SELECT * FROM tasks WHERE run = ? ORDER BY task').all(id);
-  const source = database.prepare(`SELECT submission -> '$.source' AS source FROM submissions WHERE run = ?`).get(id);
-  return ok(runDocument(runSummary(row, options.isAlive), tasks, source?.['source'] ?? null));
+  const more = database
+    .prepare(
+      `SELECT submission -> '$.source' AS source, submission ->> '$.rollback_of' AS rollback_of, ${ROLLBACK}
+       FROM runs JOIN submissions ON submissions.run = runs.id WHERE runs.id = ?`,
+    )
+    .get(id);
+  return ok(runDocument(runSummary(row, options.isAlive), tasks, more ?? {}));
 }
 
 function tasksWith(database: DatabaseSync, status: string | undefined) {

@@ -15,7 +15,12 @@ const SOCKET_BYTES = 100;
 /** The state folder and the token in it. */
 export const folder: Check = (facts) => {
   const { dataDir } = facts.paths;
-  const status = lstatSync(dataDir, { throwIfNoEntry: false });
+  const status = statusOf(dataDir);
+  const above = statusOf(existing(dataDir));
+  if (status === undefined && above?.isDirectory() === false)
+    return [
+      fault('state_folder', `the state folder ${dataDir} cannot be: ${existing(dataDir)} is no folder`, OTHER_FOLDER),
+    ];
   return [
     ...(status === undefined ? [] : ownership(dataDir, status, facts)),
     ...disk(facts),
@@ -55,12 +60,20 @@ function disk({ paths, fileSystem }: Facts): readonly Finding[] {
 }
 
 function existing(path: string): string {
-  for (let at = path; ; at = dirname(at))
-    if (lstatSync(at, { throwIfNoEntry: false }) !== undefined || at === dirname(at)) return at;
+  for (let at = path; ; at = dirname(at)) if (statusOf(at) !== undefined || at === dirname(at)) return at;
+}
+
+/** Below a file there is nothing. */
+function statusOf(path: string): Stats | undefined {
+  try {
+    return lstatSync(path);
+  } catch {
+    return undefined;
+  }
 }
 
 function token({ paths, found }: Facts): readonly Finding[] {
-  const status = lstatSync(paths.token, { throwIfNoEntry: false });
+  const status = statusOf(paths.token);
   const read = readToken(paths.token);
   if (status === undefined || read.ok) return [];
   if (status.isFile() && (status.mode & 0o077) !== 0 && status.uid === process.getuid?.()) {
@@ -80,7 +93,7 @@ function token({ paths, found }: Facts): readonly Finding[] {
 function socketPath({ paths, uid }: Facts): readonly Finding[] {
   if (Buffer.byteLength(`${paths.dataDir}/daemon.sock`) <= SOCKET_BYTES) return [];
   const short = `/tmp/provisioning-${uid}`;
-  const status = lstatSync(short, { throwIfNoEntry: false });
+  const status = statusOf(short);
   const isGood = status === undefined || (status.isDirectory() && status.uid === uid && (status.mode & 0o077) === 0);
   if (isGood)
     return [
