@@ -1,13 +1,10 @@
 import * as Flags from '@oclif/core/flags';
-import type { RouteParts } from '../../src/dispatch/request.ts';
-import { err, ok } from '../../src/domain/result.ts';
-import { startedText } from '../../src/presentation/orchestrator.ts';
-import type { Outcome } from '../answer.ts';
-import { ProvisioningCommand } from '../command.ts';
+import type { Client } from '../../src/client/client.ts';
+import { BringUpCommand } from '../bring-up-command.ts';
 
 const RESTART_FLAGS = { drain: Flags.boolean({ description: 'let what runs and waits end first; takes no new work' }) };
 
-export default class OrchestratorRestart extends ProvisioningCommand {
+export default class OrchestratorRestart extends BringUpCommand {
   static override flags = RESTART_FLAGS;
   static override examples = [
     {
@@ -17,26 +14,7 @@ export default class OrchestratorRestart extends ProvisioningCommand {
     { description: 'When all work has ended', command: 'provisioning orchestrator restart --drain' },
   ];
 
-  protected override async execute(): Promise<Outcome> {
-    const services = await this.services();
-    if (!services.ok) return services;
-    const { decide } = await import('../../src/dispatch/decide.ts');
-    const decided = await decide(services.value, { route: this.routeParts() });
-    if (!decided.ok) return decided;
-    if (decided.value.decision.refused !== undefined) return err([decided.value.decision.refused]);
-    const client = await services.value.client();
-    if (!client.ok) return err([client.error]);
-    const started = await client.value.restart({ drain: this.flagsOf(RESTART_FLAGS).drain });
-    if (!started.ok) return err([started.error, ...started.error.others]);
-    const { pid, instance_id, version } = started.value;
-    return ok({
-      json: () => ({ running: true, pid, instance_id, version }),
-      text: () => startedText(started.value),
-      quiet: () => `${pid}\n`,
-    });
-  }
-
-  protected override routeParts(): RouteParts {
-    return { ...super.routeParts(), orchestrator: true };
+  protected override bringUp(client: Client): ReturnType<Client['restart']> {
+    return client.restart({ drain: this.flagsOf(RESTART_FLAGS).drain });
   }
 }

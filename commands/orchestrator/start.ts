@@ -1,10 +1,7 @@
-import type { RouteParts } from '../../src/dispatch/request.ts';
-import { err, ok } from '../../src/domain/result.ts';
-import { startedText } from '../../src/presentation/orchestrator.ts';
-import type { Outcome } from '../answer.ts';
-import { ProvisioningCommand } from '../command.ts';
+import type { Client } from '../../src/client/client.ts';
+import { BringUpCommand } from '../bring-up-command.ts';
 
-export default class OrchestratorStart extends ProvisioningCommand {
+export default class OrchestratorStart extends BringUpCommand {
   static override examples = [
     {
       description: 'Returns when it takes work; at once if it runs already',
@@ -12,26 +9,7 @@ export default class OrchestratorStart extends ProvisioningCommand {
     },
   ];
 
-  protected override async execute(): Promise<Outcome> {
-    const services = await this.services();
-    if (!services.ok) return services;
-    const { decide } = await import('../../src/dispatch/decide.ts');
-    const decided = await decide(services.value, { route: this.routeParts() });
-    if (!decided.ok) return decided;
-    if (decided.value.decision.refused !== undefined) return err([decided.value.decision.refused]);
-    const client = await services.value.client();
-    if (!client.ok) return err([client.error]);
-    const started = await client.value.start();
-    if (!started.ok) return err([started.error, ...started.error.others]);
-    const { pid, instance_id, version } = started.value;
-    return ok({
-      json: () => ({ running: true, pid, instance_id, version }),
-      text: () => startedText(started.value),
-      quiet: () => `${pid}\n`,
-    });
-  }
-
-  protected override routeParts(): RouteParts {
-    return { ...super.routeParts(), orchestrator: true };
+  protected override bringUp(client: Client): ReturnType<Client['start']> {
+    return client.start();
   }
 }

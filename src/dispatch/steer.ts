@@ -1,6 +1,5 @@
 import type { RollbackDocument, Steered } from '../api/responses.ts';
 import type { RollbackBody } from '../api/requests.ts';
-import type { CallFailure } from '../client/call-failure.ts';
 import type { Steering } from '../client/client.ts';
 import type { JsonRecord } from '../domain/json.ts';
 import type { Failure } from '../domain/failure.ts';
@@ -24,7 +23,7 @@ export async function steerRun(services: Services, given: string, how: Steering,
   const answer = await client.value.steer(id, how, start);
   if (answer.ok) return answer;
   const nobody = !start && client.value.kind === 'local' && answer.error.proof === 'not_accepted';
-  return nobody ? here(services, id, how) : err([plain(answer.error)]);
+  return nobody ? here(services, id, how) : err([answer.error]);
 }
 
 export async function rollbackRun(services: Services, given: string, body: RollbackBody): Outcome<RollbackDocument> {
@@ -33,7 +32,7 @@ export async function rollbackRun(services: Services, given: string, body: Rollb
   const client = await services.client();
   if (!client.ok) return err([client.error]);
   const answer = await client.value.rollback(run.value.workflow_id, body);
-  return answer.ok ? answer : err([plain(answer.error)]);
+  return answer.ok ? answer : err([answer.error]);
 }
 
 async function here(services: Services, id: string, how: Steering): Outcome<Steered> {
@@ -63,12 +62,3 @@ function ask(engine: Engine, id: string, how: Steering): ReturnType<Engine['paus
     }
   }
 }
-
-/** What the client adds for `dispatch` is none of the user's business. */
-const plain = ({ code, message, place, hint, report }: CallFailure): Failure => ({
-  code,
-  message,
-  place,
-  hint,
-  report,
-});
