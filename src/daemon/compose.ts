@@ -1,43 +1,22 @@
-import { createHash } from 'node:crypto';
-import { closeSync, existsSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
-import { createDefinitions } from '../adapters/documents/definitions.ts';
-import { createNickel } from '../adapters/nickel/evaluate.ts';
-import { createLibrary } from '../adapters/nushell/library.ts';
-import { readOutput } from '../adapters/process/output.ts';
-import { createRunner } from '../adapters/process/runner.ts';
+import { closeSync, writeSync } from 'node:fs';
 import { prepareDataDir } from '../adapters/sqlite/data-dir.ts';
-import { createReads } from '../adapters/sqlite/reads.ts';
-import { createStore } from '../adapters/sqlite/store.ts';
-import { createAssets } from '../adapters/system/assets.ts';
-import type { Assets } from '../adapters/system/assets.ts';
-import { createClock } from '../adapters/system/clock.ts';
-import { createFailpoint } from '../adapters/system/failpoint.ts';
 import { createIds } from '../adapters/system/ids.ts';
 import { createLocks } from '../adapters/system/locks.ts';
-import { programCommand } from '../adapters/system/program.ts';
 import { READINESS_FD } from '../api/readiness.ts';
 import type { Readiness } from '../api/readiness.ts';
-import { attemptFolder, ownerLock, pathsOf, taskFolder } from '../config/data-paths.ts';
+import { openContent } from '../compose/content.ts';
+import { openEngine } from '../compose/engine.ts';
+import { openReads } from '../compose/reads.ts';
+import { pathsOf } from '../config/data-paths.ts';
 import type { Paths } from '../config/data-paths.ts';
+import { handedOn } from '../config/environment-of-tasks.ts';
 import { loadConfiguration } from '../config/load.ts';
 import type { Configuration } from '../config/load.ts';
 import { processOptions } from '../config/process.ts';
 import { failure } from '../domain/failure.ts';
-import type { Failpoint } from '../domain/failpoint.ts';
 import type { Failure } from '../domain/failure.ts';
 import { err, ok } from '../domain/result.ts';
 import type { Result } from '../domain/result.ts';
-import { createEngine } from '../engine/create.ts';
-import { operationNeeds } from '../engine/claims.ts';
-import { createSecrets } from '../adapters/process/secrets.ts';
-import { createCaptured } from '../executor/captured.ts';
-import type { Captured } from '../executor/captured.ts';
-import { createExecutor } from '../executor/executor.ts';
-import type { Executor } from '../executor/executor.ts';
-import type { Evaluator } from '../ports/evaluator.ts';
-import type { Library } from '../ports/library.ts';
-import type { Locks } from '../ports/locks.ts';
 import { tcpAddress } from './endpoint.ts';
 import type { Host, HostWorld } from './host.ts';
 import { LiveSettings } from './live-settings.ts';
@@ -96,7 +75,7 @@ export async function startDaemon(args: DaemonArguments): Promise<CloseReason> {
     uid: known.value.uid,
     newId: () => createIds().next(),
     prepareFolder: prepareDataDir,
-    openHost: (world) => openHost({ paths, locks, settings, configuration: loaded.value }, world),
+    openHost: (world) => openHost({ paths, settings, configuration: loaded.value }, world),
   });
 }
 
@@ -111,127 +90,50 @@ async function readAgain(): Promise<Result<Configuration['settings'], Failure>> 
 
 interface Machine {
   readonly paths: Paths;
-  readonly locks: Locks;
   readonly configuration: Configuration;
   readonly settings: LiveSettings;
 }
 
 async function openHost(machine: Machine, world: HostWorld): Promise<Result<Host, Failure>> {
-  const { paths, locks, configuration, settings } = machine;
-  const isAlive = (owner: string): boolean => locks.isHeld(ownerLock(paths, owner));
-  const store = createStore({ dataDir: paths.dataDir, file: paths.store, isAlive });
-  if (!store.ok) return store;
-  const ids = createIds();
-  const owner = ids.next();
-  const lock = locks.acquire(ownerLock(paths, owner));
-  if (lock === undefined) throw new Error(`Internal error: the lock of the new engine ${owner} is taken`);
-  const assets = await createAssets(configuration.environment.cacheDir);
-  const libraryOf = await libraries(configuration, assets);
-  if (!libraryOf.ok) return libraryOf;
-  const captured = createCaptured();
-  const failpoint = createFailpoint(configuration.environment.failpoint);
-  const engine = createEngine({
+  const { paths, configuration, settings } = machine;
+  const { libraryOf, definitions } = openContent(configuration);
+  const library = await libraryOf();
+  if (!library.ok) return library;
+  const slots = (): number => settings.maxConcurrentTasks;
+  const opened = await openEngine({
     ...world,
-    store: store.value,
-    clock: createClock(),
-    ids,
-    owner,
-    isAlive,
-    captured,
-    failpoint,
-    executor: executor(machine, world, { libraryOf: libraryOf.value, captured, failpoint }),
-    get maxConcurrentTasks() {
-      return settings.maxConcurrentTasks;
-    },
-    hash: (text) => createHash('sha256').update(text).digest('hex'),
-  });
-  const readPage = (taskId: string, attempt: number, offset: number): ReturnType<typeof readOutput> =>
-    readOutput(taskFolder(paths, taskId), attempt, offset);
-  const waits = {
-    get slots() {
-      return settings.maxConcurrentTasks;
-    },
-    needsOf: operationNeeds,
-  };
-  const definitions = createDefinitions(once(() => nickel(assets)));
-  return ok({
-    engine,
-    reads: createReads({ file: paths.store, isAlive, readOutput: readPage, waits }),
-    planner: createPlanner({
-      definitions,
-      libraryOf: libraryOf.value,
-      inventory: (where) => store.value.resources(where),
-    }),
-    defaults: runDefaults(configuration),
-    ownRuns: () => store.value.unfinished().flatMap((run) => (run.owner === owner ? [run.id] : [])),
-    close() {
-      store.value.close();
-      lock.release();
-    },
-  });
-}
-
-const executor = (
-  { paths, configuration }: Machine,
-  world: HostWorld,
-  { libraryOf, captured, failpoint }: { libraryOf: LibraryOf; captured: Captured; failpoint: Failpoint | undefined },
-): Executor =>
-  createExecutor({
-    runner: createRunner({
-      checkpointIntervalSeconds: configuration.settings.executor.checkpoint_interval_seconds,
-      failpoint,
-    }),
-    credentials: { captured, secrets: createSecrets() },
-    libraryOf,
-    folderOf: ({ taskId, number, fence }) => attemptFolder(paths, taskId, { number, fence }),
-    stateDir: paths.hosts,
-    newName: () => createIds().next(),
-    extraEnvironment: ({ taskId, number }) => ({
-      PROVISIONING_COMMAND: JSON.stringify(programCommand()),
+    configuration,
+    paths,
+    slots,
+    libraryOf: library.value,
+    environmentOf: ({ taskId, number }) => ({
       PROVISIONING_SOCKET: world.socket,
       PROVISIONING_TASK_TOKEN: taskToken(world.token, taskId, number),
     }),
   });
-
-/** The library as each workspace sees it: the shipped one, and its own `nulib/` if there is one. */
-async function libraries({ settings }: Configuration, assets: Assets): Promise<Result<LibraryOf, Failure>> {
-  const { binary, provisioning_lib, env_vars: envVars } = settings.nushell;
-  const shipped = provisioning_lib === null ? await assets.library() : ok(provisioning_lib);
-  if (!shipped.ok) return shipped;
-  const nu = async () => (binary === null ? assets.nu() : ok(binary));
-  return ok((workspace) => {
-    const own = join(workspace, 'nulib');
-    return createLibrary({ nu, shipped: shipped.value, workspaceLibrary: existsSync(own) ? own : undefined, envVars });
+  if (!opened.ok) return opened;
+  const { engine, store, owner, close } = opened.value;
+  return ok({
+    engine,
+    close,
+    reads: await openReads(paths, slots),
+    planner: createPlanner({
+      definitions: await definitions(),
+      libraryOf: library.value,
+      inventory: (where) => store.resources(where),
+    }),
+    defaults: runDefaults(configuration),
+    ownRuns: () => store.unfinished().flatMap((run) => (run.owner === owner ? [run.id] : [])),
   });
-}
-
-type LibraryOf = (workspace: string) => Library;
-
-async function nickel(assets: Assets): Promise<Result<Evaluator, Failure>> {
-  const templates = await assets.templates();
-  if (!templates.ok) return templates;
-  const importPaths = [join(templates.value, 'nickel')];
-  return ok(createNickel({ module: () => assets.nickelModule(), importPaths }));
-}
-
-function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined;
-  return () => (made ??= make());
 }
 
 /** For runs whose callers say nothing of these: what a command in the user's home would hand on. */
 const runDefaults = ({ settings, environment }: Configuration): RunDefaults => ({
   workspace: environment.home,
-  environment: Object.fromEntries(
-    Object.entries(environment.variables).filter(
-      (entry): entry is [string, string] => entry[1] !== undefined && HANDED_ON.test(entry[0]),
-    ),
-  ),
+  environment: handedOn(environment.variables),
   settings: {
     task_timeout_seconds: settings.executor.task_timeout_seconds,
     env_vars: settings.nushell.env_vars,
     pools: settings.pools,
   },
 });
-
-const HANDED_ON = /^(?:PATH|HOME|USER|LANG|LC_\w+|TERM|TZ)$/;

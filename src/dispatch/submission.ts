@@ -1,8 +1,7 @@
+import { handedOn } from '../config/environment-of-tasks.ts';
 import type { Configuration } from '../config/load.ts';
 import type { Mode, Source, Submission } from '../domain/submission.ts';
 import type { Workflow } from '../domain/workflow.ts';
-
-const HANDED_ON = /^(?:PATH|HOME|USER|LANG|LC_\w+|TERM|TZ|SSH_AUTH_SOCK)$/;
 
 export interface Given {
   readonly key: string;
@@ -17,11 +16,7 @@ export function submissionOf({ settings, workspace, environment }: Configuration
   return {
     ...given,
     workspace: workspace.root,
-    environment: Object.fromEntries(
-      Object.entries(environment.variables).flatMap(([name, value]) =>
-        value !== undefined && HANDED_ON.test(name) ? [[name, value] as const] : [],
-      ),
-    ),
+    environment: handedOn(environment.variables),
     settings: {
       task_timeout_seconds: settings.executor.task_timeout_seconds,
       env_vars: settings.nushell.env_vars,

@@ -1,0 +1,25 @@
+import { ownerLock, taskFolder } from '../config/data-paths.ts';
+import type { Paths } from '../config/data-paths.ts';
+import type { Reads } from '../ports/reads.ts';
+
+/** Reading the store of this machine. `slots` is asked each time: an orchestrator's may change while it runs. */
+export async function openReads(paths: Paths, slots: () => number): Promise<Reads> {
+  const [{ createReads }, { readOutput }, { createLocks }, { operationNeeds }] = await Promise.all([
+    import('../adapters/sqlite/reads.ts'),
+    import('../adapters/process/output.ts'),
+    import('../adapters/system/locks.ts'),
+    import('../engine/claims.ts'),
+  ]);
+  const locks = createLocks();
+  return createReads({
+    file: paths.store,
+    isAlive: (owner) => locks.isHeld(ownerLock(paths, owner)),
+    readOutput: (taskId, attempt, offset) => readOutput(taskFolder(paths, taskId), attempt, offset),
+    waits: {
+      get slots() {
+        return slots();
+      },
+      needsOf: operationNeeds,
+    },
+  });
+}
