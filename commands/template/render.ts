@@ -43,7 +43,11 @@ export default class TemplateRender extends ProvisioningCommand {
     if (!services.ok) return services;
     const { values = [], output: outputs = [], schema } = this.flagsOf(RENDER_FLAGS);
     if (outputs.length > 0 && outputs.length !== Math.max(1, values.length))
-      return err([failure('usage', `${values.length} times --values, but ${outputs.length} times --output`)]);
+      return err([
+        failure('usage', `${values.length} times --values, but ${outputs.length} times --output`, {
+          hint: 'Give each --values its own --output.',
+        }),
+      ]);
     const { renderAll } = await import('../../src/dispatch/render.ts');
     const { template } = this.argsOf(TEMPLATE);
     const rendered = await renderAll(services.value, { template, values, outputs, schema });

@@ -26,6 +26,12 @@ const failureDocument = z.object({
   report: z.string().optional(),
 });
 
+/** `id` is the code for `provisioning explain`: `PRV-0006`. */
+export const errorEntry = failureDocument.extend({ id: z.string().regex(/^PRV-\d{4}$/) });
+
+/** What a failed command prints with `--json`: the first failure, and all of them where there are several. */
+export const errorDocument = z.object({ error: errorEntry, errors: z.array(errorEntry).optional() });
+
 export const taskDocument = z.object({
   task_id: z.string(),
   id: z.string(),

@@ -1,6 +1,27 @@
-import { FAILURES, failure } from '../domain/failure.ts';
+import { FAILURES, failure, isFailureCode, publicCodeOf } from '../domain/failure.ts';
 import type { Failure, FailureCode, Place } from '../domain/failure.ts';
 import { isRecord } from '../domain/json.ts';
+
+/** A failure as callers get it. Everything that other layers add for each other is left out. */
+export interface ErrorEntry extends Failure {
+  /** `PRV-0006`: for `provisioning explain`. */
+  readonly id: string;
+}
+
+/** What a failed command prints with `--json`: the first failure, and all of them where there are several. */
+export interface ErrorDocument {
+  readonly error: ErrorEntry;
+  readonly errors?: readonly ErrorEntry[] | undefined;
+}
+
+export const toErrorEntry = ({ code, message, place, hint, report }: Failure): ErrorEntry => ({
+  code,
+  id: publicCodeOf(code),
+  message,
+  place,
+  hint,
+  report,
+});
 
 export const PROBLEM_TYPE = 'application/problem+json';
 
@@ -11,29 +32,27 @@ export interface Problem {
   readonly status: number;
   readonly detail: string;
   readonly code: FailureCode;
+  readonly id: string;
   readonly retryable: boolean;
   readonly place?: Place | undefined;
   readonly hint?: string | undefined;
   readonly report?: string | undefined;
-  readonly errors?: readonly Failure[] | undefined;
+  readonly errors?: readonly ErrorEntry[] | undefined;
 }
 
 /** `failures` must not be empty. */
 export function toProblem(failures: readonly Failure[]): Problem {
   const first = failures[0] ?? failure('internal', 'a problem without a failure');
   const { http, retryable } = FAILURES[first.code];
-  const { code, message, place, hint, report } = first;
+  const { message, ...rest } = toErrorEntry(first);
   return {
     type: 'about:blank',
-    title: code.replaceAll('_', ' '),
+    title: first.code.replaceAll('_', ' '),
     status: http,
     detail: message,
-    code,
+    ...rest,
     retryable,
-    place,
-    hint,
-    report,
-    errors: failures.length > 1 ? failures : undefined,
+    errors: failures.length > 1 ? failures.map(toErrorEntry) : undefined,
   };
 }
 
@@ -48,7 +67,7 @@ export function fromProblem(status: number, body: unknown): readonly [Failure, .
 
 function failureFrom(status: number, text: unknown, body: Readonly<Record<string, unknown>>): Failure {
   const { code, hint, report, place } = body;
-  const known = typeof code === 'string' && isCode(code) ? code : codeOf(status);
+  const known = typeof code === 'string' && isFailureCode(code) ? code : codeOf(status);
   const message = typeof text === 'string' ? text : `the orchestrator answered with status ${status}`;
   return failure(known, message, {
     ...(typeof hint === 'string' ? { hint } : {}),
@@ -56,8 +75,6 @@ function failureFrom(status: number, text: unknown, body: Readonly<Record<string
     ...(isPlace(place) ? { place } : {}),
   });
 }
-
-const isCode = (code: string): code is FailureCode => Object.hasOwn(FAILURES, code);
 
 function isPlace(value: unknown): value is Place {
   if (!isRecord(value) || typeof value['file'] !== 'string') return false;

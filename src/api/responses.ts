@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { resourceDocument, RUN_STATUSES, runDocument, runSummary, taskDocument } from './documents.ts';
+import { errorEntry, resourceDocument, RUN_STATUSES, runDocument, runSummary, taskDocument } from './documents.ts';
 
 export const accepted = z.object({ workflow_id: z.string(), status: z.literal('queued') });
 /** The run's status after what was asked of it: the same or on its way. */
@@ -80,32 +80,15 @@ export const status = z.object({
   troubles: z.array(z.string()),
 });
 
-const place = z.object({
-  file: z.string(),
-  line: z.int().optional(),
-  column: z.int().optional(),
-  path: z.string().optional(),
-});
-const failure = z.object({
-  code: z.string(),
-  message: z.string(),
-  place: place.optional(),
-  hint: z.string().optional(),
-  report: z.string().optional(),
-});
-
 /** `Problem` of `problems.ts`, for the published description. */
 export const problem = z.object({
   type: z.string(),
   title: z.string(),
   status: z.int(),
   detail: z.string(),
-  code: z.string(),
+  ...errorEntry.omit({ message: true }).shape,
   retryable: z.boolean(),
-  place: place.optional(),
-  hint: z.string().optional(),
-  report: z.string().optional(),
-  errors: z.array(failure).optional(),
+  errors: z.array(errorEntry).optional(),
 });
 
 export type Accepted = z.infer<typeof accepted>;

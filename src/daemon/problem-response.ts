@@ -12,11 +12,12 @@ interface ProblemBody {
   status: number;
   detail: string;
   code: string;
+  id: string;
   retryable: boolean;
   place?: FailureDocument['place'];
   hint?: string | undefined;
   report?: string | undefined;
-  errors?: FailureDocument[] | undefined;
+  errors?: (FailureDocument & { id: string })[] | undefined;
 }
 
 /** A failure, or several of one request, as `application/problem+json`. */

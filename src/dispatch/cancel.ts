@@ -3,7 +3,7 @@ import { failure } from '../domain/failure.ts';
 import type { Failure } from '../domain/failure.ts';
 import { err, ok } from '../domain/result.ts';
 import type { Result } from '../domain/result.ts';
-import { isOutcome } from '../domain/run-outcome.ts';
+import { endedAlready, isOutcome } from '../domain/run-outcome.ts';
 import { attend } from './direct.ts';
 import type { WorkOptions } from './request.ts';
 import type { Foreground, Services } from './services.ts';
@@ -26,7 +26,7 @@ export async function cancelRun(
   if (!run.ok) return err([run.error]);
   const { workflow_id: id, status, attended, mode } = run.value;
   if (status === 'cancelled') return ok(run.value);
-  if (isOutcome(status)) return err([failure('conflict', `run ${id} has ended already: ${status}`)]);
+  if (isOutcome(status)) return err([endedAlready(id, status)]);
   const problems = attended && mode === 'orchestrated' ? await askOrchestrator(services, id) : 'nobody';
   if (problems === 'nobody') return here(services, id, options);
   if (problems.length > 0) return err(problems);

@@ -43,7 +43,11 @@ export async function readWorkflow(
   { infra, priority }: Overrides,
 ): Promise<Result<Workflow, readonly Failure[]>> {
   if (infra !== undefined && !NAME.test(infra))
-    return err([failure('usage', `${JSON.stringify(infra.slice(0, 80))} is not the name of an infra`)]);
+    return err([
+      failure('usage', `${JSON.stringify(infra.slice(0, 80))} is not the name of an infra`, {
+        hint: 'A name has letters, digits, dots, dashes and underlines, and begins with a letter or digit.',
+      }),
+    ]);
   const validated = await validateFile(services, file);
   if (!validated.ok) return validated;
   const { workflow, warnings } = validated.value;

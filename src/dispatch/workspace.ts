@@ -30,7 +30,11 @@ export async function initWorkspace(services: Services, folder: string): Promise
       (isNew ? written : kept).push(path);
     }
   } catch (error) {
-    return err([failure('usage', `cannot write into ${folder}: ${(error as Error).message}`)]);
+    return err([
+      failure('usage', `cannot write into ${folder}: ${(error as Error).message}`, {
+        hint: 'Name a folder that is yours.',
+      }),
+    ]);
   }
   return ok({ workspace: folder, written, kept });
 }

@@ -1,28 +1,31 @@
 /**
  * Expected failures are values with a stable code. This table is the only place that says what a code means
  * to a script (exit status), to an HTTP caller (status) and to a retry loop.
+ *
+ * `number` makes the code by which people find an explanation: `PRV-0006`. A new failure takes the next free one; none is
+ * ever changed or given again (`test/presentation/explain.test.ts`).
  */
 export const FAILURES = {
-  work_failed: { exit: 1, http: 500, retryable: false },
-  usage: { exit: 2, http: 400, retryable: false },
-  config_invalid: { exit: 2, http: 400, retryable: false },
-  definition_invalid: { exit: 2, http: 400, retryable: false },
-  not_running: { exit: 3, http: 503, retryable: false },
-  not_found: { exit: 4, http: 404, retryable: false },
-  conflict: { exit: 6, http: 409, retryable: false },
-  differs: { exit: 7, http: 409, retryable: false },
-  cancelled: { exit: 8, http: 409, retryable: false },
-  timed_out: { exit: 9, http: 504, retryable: true },
-  unavailable: { exit: 10, http: 503, retryable: true },
-  outcome_unknown: { exit: 11, http: 500, retryable: false },
-  internal: { exit: 70, http: 500, retryable: false },
-  try_later: { exit: 75, http: 503, retryable: true },
-  interrupted: { exit: 130, http: 499, retryable: false },
-  unauthorized: { exit: 10, http: 401, retryable: false },
-  forbidden: { exit: 10, http: 403, retryable: false },
-  unsupported_media_type: { exit: 2, http: 415, retryable: false },
-  too_large: { exit: 2, http: 413, retryable: false },
-} as const satisfies Record<string, { exit: number; http: number; retryable: boolean }>;
+  work_failed: { number: 1, exit: 1, http: 500, retryable: false },
+  usage: { number: 2, exit: 2, http: 400, retryable: false },
+  config_invalid: { number: 3, exit: 2, http: 400, retryable: false },
+  definition_invalid: { number: 4, exit: 2, http: 400, retryable: false },
+  not_running: { number: 5, exit: 3, http: 503, retryable: false },
+  not_found: { number: 6, exit: 4, http: 404, retryable: false },
+  conflict: { number: 7, exit: 6, http: 409, retryable: false },
+  differs: { number: 8, exit: 7, http: 409, retryable: false },
+  cancelled: { number: 9, exit: 8, http: 409, retryable: false },
+  timed_out: { number: 10, exit: 9, http: 504, retryable: true },
+  unavailable: { number: 11, exit: 10, http: 503, retryable: true },
+  outcome_unknown: { number: 12, exit: 11, http: 500, retryable: false },
+  internal: { number: 13, exit: 70, http: 500, retryable: false },
+  try_later: { number: 14, exit: 75, http: 503, retryable: true },
+  interrupted: { number: 15, exit: 130, http: 499, retryable: false },
+  unauthorized: { number: 16, exit: 10, http: 401, retryable: false },
+  forbidden: { number: 17, exit: 10, http: 403, retryable: false },
+  unsupported_media_type: { number: 18, exit: 2, http: 415, retryable: false },
+  too_large: { number: 19, exit: 2, http: 413, retryable: false },
+} as const satisfies Record<string, { number: number; exit: number; http: number; retryable: boolean }>;
 
 export type FailureCode = keyof typeof FAILURES;
 
@@ -55,5 +58,12 @@ export const failure = (
   message,
   ...extra,
 });
+
+/** `PRV-0006`: what people search for. */
+export const publicCodeOf = (code: FailureCode): string => `PRV-${String(FAILURES[code].number).padStart(4, '0')}`;
+
+export const isFailureCode = (code: string): code is FailureCode => Object.hasOwn(FAILURES, code);
+
+export const FAILURE_CODES = Object.keys(FAILURES) as readonly FailureCode[];
 
 export const exitCodeOf = (code: FailureCode): number => FAILURES[code].exit;

@@ -2,7 +2,7 @@ import { failure } from '../domain/failure.ts';
 import type { Failure } from '../domain/failure.ts';
 import { err, ok } from '../domain/result.ts';
 import type { Result } from '../domain/result.ts';
-import { isOutcome } from '../domain/run-outcome.ts';
+import { endedAlready, isOutcome } from '../domain/run-outcome.ts';
 import { amend, differences } from '../workflow/amend.ts';
 import { retryTasks, unknownTask, whyNotPause, whyNotResume } from '../workflow/steer.ts';
 import type { Answer, Steered } from './engine.ts';
@@ -26,8 +26,7 @@ export function cancelRun(parts: Parts, id: string, reason: string): Result<Stee
   if (owned === undefined) {
     const run = world.store.load(id);
     if (run === undefined) return err(noRun(id));
-    if (isOutcome(run.state.status))
-      return err(failure('conflict', `run ${id} has ended already: ${run.state.status}`));
+    if (isOutcome(run.state.status)) return err(endedAlready(id, run.state.status));
     world.store.requestCancel(id, reason);
     return ok({ status: 'cancelling' });
   }
@@ -147,4 +146,6 @@ function made(loop: Loop, run: Owned): Result<Steered, Failure> {
 }
 
 export const noRun = (id: string): Failure =>
-  failure('not_found', `there is no run ${JSON.stringify(id.slice(0, 80))}`);
+  failure('not_found', `there is no run ${JSON.stringify(id.slice(0, 80))}`, {
+    hint: 'See: provisioning workflow list.',
+  });

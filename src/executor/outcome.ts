@@ -41,7 +41,11 @@ function killed(intent: Intent): AttemptOutcome | undefined {
   if (intent === undefined) return undefined;
   if (intent === 'cancelled') return { kind: 'cancelled' };
   const seconds = intent.timedOutAfterSeconds;
-  return failed(failure('timed_out', `it did not end within ${seconds} s and was stopped, with all its processes`));
+  return failed(
+    failure('timed_out', `it did not end within ${seconds} s and was stopped, with all its processes`, {
+      hint: 'Give it longer: timeout of the operation, or executor.task_timeout_seconds.',
+    }),
+  );
 }
 
 const failed = (reason: Failure, exitCode?: number): AttemptOutcome => ({ kind: 'failed', failure: reason, exitCode });

@@ -1,11 +1,13 @@
-import { exitCodeOf, failure } from '../domain/failure.ts';
+import { toErrorEntry } from '../api/problems.ts';
+import type { ErrorDocument } from '../api/problems.ts';
+import { exitCodeOf, failure, isFailureCode, publicCodeOf } from '../domain/failure.ts';
 import type { Failure, Place } from '../domain/failure.ts';
 import { manyLines, oneLine } from './escape.ts';
 import type { Style } from './style.ts';
 
 /** What is wrong, where, why (the report), and what to do. Ends with a newline. */
 export function failureText(failure: Failure, style: Style): string {
-  const lines = [`${style.red('error:')} ${sentence(failure.message)}`];
+  const lines = [`${style.red('error:')} ${headline(failure, style)}`];
   const report = withoutHead(failure.report?.trimEnd() ?? '');
   if (failure.place !== undefined && !report.includes(failure.place.file))
     lines.push(`  ${style.dim('at')} ${placeText(failure.place)}`);
@@ -14,8 +16,13 @@ export function failureText(failure: Failure, style: Style): string {
   return `${lines.join('\n')}\n`;
 }
 
-export const failuresText = (failures: readonly Failure[], style: Style): string =>
-  failures.map((failure) => failureText(failure, style)).join('');
+/** Of a command that failed. Where nobody has said what to do, the code leads on. */
+export function failuresText(failures: readonly Failure[], style: Style): string {
+  const text = failures.map((failure) => failureText(failure, style)).join('');
+  const [first] = failures;
+  if (first === undefined || failures.some(({ hint, report }) => (hint ?? report) !== undefined)) return text;
+  return `${text}  ${style.cyan('→')} More about it: provisioning explain ${publicCodeOf(first.code)}\n`;
+}
 
 /** `file:line:column`, then the place in the data. */
 export function placeText({ file, line, column, path }: Place): string {
@@ -25,17 +32,11 @@ export function placeText({ file, line, column, path }: Place): string {
 }
 
 /** What `--json` prints for a command that failed: the first failure, and all of them where there are several. */
-export function errorDocument(failures: readonly Failure[]): {
-  readonly error: Failure;
-  readonly errors?: readonly Failure[];
-} {
-  const errors = failures.map(plain);
-  const [error = failure('internal', 'it failed without a reason')] = errors;
+export function errorDocument(failures: readonly Failure[]): ErrorDocument {
+  const errors = failures.map(toErrorEntry);
+  const [error = toErrorEntry(failure('internal', 'it failed without a reason'))] = errors;
   return errors.length > 1 ? { error, errors } : { error };
 }
-
-/** What other layers add for each other is none of the reader's business. */
-const plain = ({ code, message, place, hint, report }: Failure): Failure => ({ code, message, place, hint, report });
 
 /** The first failure decides: it is what was found first. */
 export const exitOf = (failures: readonly Failure[]): number => exitCodeOf(failures[0]?.code ?? 'internal');
@@ -52,6 +53,14 @@ function withoutHead(report: string): string {
       ),
     )
     .join('\n');
+}
+
+/** The message, with the code for `provisioning explain` at the end of its first line. */
+function headline({ code, message }: Failure, style: Style): string {
+  const [first = '', ...rest] = sentence(message).replace(/\.$/, '').split('\n');
+  // A run's record may have been written by a version that knew other codes.
+  const mark = isFailureCode(code) ? ` ${style.dim(`[${publicCodeOf(code)}]`)}` : '';
+  return [`${first}${mark}`, ...rest].join('\n');
 }
 
 const sentence = (text: string): string => manyLines(text).trim().replaceAll('\n', '\n  ');

@@ -10,13 +10,15 @@ test('a failure says what, where, why and what to do', () => {
   const place = { file: '/w/a.toml', line: 3, column: 7 };
   const report = '  3 | plan = tiny\n    |        ^';
   const text = failureText(failure('usage', 'no such plan', { place, report, hint: 'Take one.' }), PLAIN);
-  expect(text).toBe('error: no such plan\n  at /w/a.toml:3:7\n    3 | plan = tiny\n      |        ^\n  → Take one.\n');
+  expect(text).toBe(
+    'error: no such plan [PRV-0002]\n  at /w/a.toml:3:7\n    3 | plan = tiny\n      |        ^\n  → Take one.\n',
+  );
 });
 
 test('a report that names the file needs no second place', () => {
   const place = { file: '/w/a.ncl', line: 3 };
   const text = failureText(failure('usage', 'broken', { place, report: '┌─ /w/a.ncl:3:1' }), PLAIN);
-  expect(text).toBe('error: broken\n  ┌─ /w/a.ncl:3:1\n');
+  expect(text).toBe('error: broken [PRV-0002]\n  ┌─ /w/a.ncl:3:1\n');
 });
 
 test('what a user wrote cannot draw on the terminal', () => {
@@ -25,7 +27,12 @@ test('what a user wrote cannot draw on the terminal', () => {
     PLAIN,
   );
   expect(text).toBe(
-    String.raw`error: bad \x1b[2Jname` + '\n' + String.raw`  at a\nb` + '\n' + String.raw`  → try\x07` + '\n',
+    String.raw`error: bad \x1b[2Jname [PRV-0002]` +
+      '\n' +
+      String.raw`  at a\nb` +
+      '\n' +
+      String.raw`  → try\x07` +
+      '\n',
   );
 });
 
@@ -45,7 +52,7 @@ describe('a place', () => {
 test('the JSON of one failure is `error`, of several also `errors`, and nothing that layers tell each other', () => {
   const one = { ...failure('conflict', 'a'), proof: 'unclear' };
   const two = failure('usage', 'b', { hint: 'h' });
-  expect(JSON.stringify(errorDocument([one]))).toBe('{"error":{"code":"conflict","message":"a"}}');
+  expect(JSON.stringify(errorDocument([one]))).toBe('{"error":{"code":"conflict","id":"PRV-0007","message":"a"}}');
   expect(errorDocument([two, one])).toMatchObject({ error: { code: 'usage', hint: 'h' }, errors: [{}, {}] });
 });
 

@@ -52,7 +52,7 @@ test('a run is a heading, its id and a line for each task', () => {
 test('a failed task says why, what to do, and where its output is', () => {
   const failure = { code: 'work_failed', message: 'no plan', hint: 'Choose one.' };
   const text = textOf(run({ status: 'failed', tasks: [task({ status: 'failed', failure })] }));
-  expect(text).toContain('error: web-1: no plan\n  → Choose one.\n');
+  expect(text).toContain('error: web-1: no plan [PRV-0001]\n  → Choose one.\n');
   expect(text).toContain('provisioning workflow logs id-1 web-1');
 });
 

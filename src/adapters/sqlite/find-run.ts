@@ -10,29 +10,30 @@ const SHOWN_CANDIDATES = 5;
 export function findRun(database: DatabaseSync, said: string): Result<string, Failure> {
   if (said === '@latest') {
     const row = database.prepare('SELECT id FROM runs ORDER BY id DESC LIMIT 1').get();
-    return row === undefined ? err(failure('not_found', 'there is no run yet')) : ok(String(row['id']));
+    return row === undefined ? err(NONE_YET) : ok(String(row['id']));
   }
   if (!/^[0-9a-f-]{1,36}$/i.test(said)) return err(notFound(said));
   const rows = database
-    .prepare('SELECT id FROM runs WHERE id >= ? AND id < ? ORDER BY id DESC LIMIT ?')
+    .prepare('SELECT id, name FROM runs WHERE id >= ? AND id < ? ORDER BY id DESC LIMIT ?')
     .all(said.toLowerCase(), `${said.toLowerCase()}g`, SHOWN_CANDIDATES + 1);
-  const ids = rows.map((row) => String(row['id']));
-  const [only] = ids;
+  const [only, ...others] = rows.map((row) => ({ id: String(row['id']), name: String(row['name']) }));
   if (only === undefined) return err(notFound(said));
-  if (ids.length === 1) return ok(only);
-  const shown = ids.slice(0, SHOWN_CANDIDATES).join(', ');
-  return err(
-    failure(
-      'conflict',
-      `"${said}" is the beginning of several runs: ${shown}${ids.length > SHOWN_CANDIDATES ? ' …' : ''}`,
-      {
-        hint: 'Give more characters of the id.',
-      },
-    ),
-  );
+  return others.length === 0 ? ok(only.id) : err(ambiguous(said, [only, ...others]));
 }
 
-const notFound = (said: string): Failure =>
+function ambiguous(said: string, candidates: readonly { readonly id: string; readonly name: string }[]): Failure {
+  const shown = candidates.slice(0, SHOWN_CANDIDATES).map(({ id, name }) => `${id} (${name})`);
+  const more = candidates.length > SHOWN_CANDIDATES ? ' …' : '';
+  return failure('conflict', `"${said}" is the beginning of several runs: ${shown.join(', ')}${more}`, {
+    hint: 'Give more characters of the id.',
+  });
+}
+
+export const NONE_YET = failure('not_found', 'there is no run yet', {
+  hint: 'Make one: provisioning workflow submit FILE, or provisioning server create NAME.',
+});
+
+export const notFound = (said: string): Failure =>
   failure('not_found', `there is no run ${JSON.stringify(said.slice(0, 80))}`, {
-    hint: 'See `provisioning workflow list`.',
+    hint: 'See: provisioning workflow list.',
   });

@@ -8,7 +8,7 @@ import { didYouMean } from '../../domain/suggest.ts';
 import type { Reads } from '../../ports/reads.ts';
 import { why } from '../../workflow/why.ts';
 import { eventDocuments, resourceDocument, runDocument, runSummary, taskInRun } from './documents.ts';
-import { findRun } from './find-run.ts';
+import { findRun, NONE_YET, notFound } from './find-run.ts';
 import { ROLLBACK } from './load.ts';
 import { openForReading } from './open.ts';
 import { readSituation } from './situation.ts';
@@ -65,8 +65,14 @@ export function createReads(options: ReadsOptions): Reads {
   };
 }
 
-const noRun = (id: string) => err(failure('not_found', `there is no run ${JSON.stringify(id)}`));
-const noTask = (id: string) => err(failure('not_found', `there is no task ${JSON.stringify(id)}`));
+/** A store that does not exist yet has none. */
+const noRun = (id: string) => err(id === '@latest' ? NONE_YET : notFound(id));
+const noTask = (id: string) =>
+  err(
+    failure('not_found', `there is no task ${JSON.stringify(id.slice(0, 80))}`, {
+      hint: 'The tasks of a run and their ids: provisioning workflow status ID --json.',
+    }),
+  );
 
 const SUMMARY = 'id, name, state, mode, fallback, infra, workspace, created_at, last_at, owner';
 

@@ -40,6 +40,7 @@ export function createTemplates({ wasm, files }: TemplatesOptions): Templates {
 }
 
 const ENDING = '.j2';
+const WITHOUT_PATH = 'A template that comes with this program is named without ./ and .j2.';
 
 async function names(files: TemplateFiles): Promise<readonly string[]> {
   const templates = (await files.list()).filter((path) => path.endsWith(ENDING));
@@ -53,7 +54,9 @@ async function readSource(
   if (isPath(template)) {
     const file = resolve(template);
     const text = await readIfThere(file);
-    return text === undefined ? err(failure('not_found', `there is no template file ${file}`)) : ok({ file, text });
+    return text === undefined
+      ? err(failure('not_found', `there is no template file ${file}`, { hint: WITHOUT_PATH }))
+      : ok({ file, text });
   }
   const known = await names(files);
   const text = known.includes(template) ? await files.read(template + ENDING) : undefined;
