@@ -26,6 +26,8 @@ export default defineConfig({
       project('cli', ['cli'], 60_000),
       project('daemon', ['daemon'], 60_000),
       project('crash', ['crash'], 120_000),
+      // The first hosts on a machine take minutes.
+      project('hosts', ['hosts'], 600_000),
       // Against the built file only: see rig/verify.ts.
       project('binary', ['binary'], 120_000),
     ],

@@ -25,6 +25,7 @@ export const STEPS: readonly Step[] = [
   { name: 'command line tests', argv: vitest('cli') },
   { name: 'orchestrator tests', argv: vitest('daemon') },
   { name: 'crash tests', argv: vitest('crash') },
+  { name: 'tests on real hosts', argv: vitest('hosts') },
 ];
 
 /** Those that drive the whole program, whichever build of it. */
