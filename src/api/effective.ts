@@ -3,7 +3,12 @@ import { hash } from 'node:crypto';
 /** The settings that an orchestrator reads for itself. Fits `Settings`, without depending on it. */
 export interface OwnSettings {
   readonly orchestrator: { readonly idle_timeout_seconds: number; readonly endpoint: string | null };
-  readonly server: { readonly host: string | null; readonly port: number | null };
+  readonly server: {
+    readonly host: string | null;
+    readonly port: number | null;
+    readonly tls_cert: string | null;
+    readonly tls_key: string | null;
+  };
   readonly executor: { readonly max_concurrent_tasks: number; readonly checkpoint_interval_seconds: number };
 }
 
@@ -15,12 +20,20 @@ export const effectiveSettings = ({ orchestrator, server, executor }: OwnSetting
   'orchestrator.endpoint': orchestrator.endpoint,
   'server.host': server.host,
   'server.port': server.port,
+  'server.tls_cert': server.tls_cert,
+  'server.tls_key': server.tls_key,
   'executor.max_concurrent_tasks': executor.max_concurrent_tasks,
   'executor.checkpoint_interval_seconds': executor.checkpoint_interval_seconds,
 });
 
 /** Where it listens is decided once; the other keys hold as soon as they are read again. */
-const COLD_KEYS: ReadonlySet<string> = new Set(['orchestrator.endpoint', 'server.host', 'server.port']);
+const COLD_KEYS: ReadonlySet<string> = new Set([
+  'orchestrator.endpoint',
+  'server.host',
+  'server.port',
+  'server.tls_cert',
+  'server.tls_key',
+]);
 
 /** What holds after an orchestrator that runs with `running` has read `read`. */
 export const reloaded = (running: Effective, read: Effective): Effective =>

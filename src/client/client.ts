@@ -80,7 +80,8 @@ export interface Client {
 
 export function createClient(options: ClientOptions): Result<Client, Failure> {
   const { settings, files, command, env, ci, prepareDataDir, version } = options;
-  const target = targetOf(settings.orchestrator.endpoint, options.tokenFile);
+  const { endpoint: url, ca_file: caFile } = settings.orchestrator;
+  const target = targetOf({ url, caFile, tokenFile: options.tokenFile });
   if (!target.ok) return target;
   const timeoutMs = settings.orchestrator.timeout_seconds * 1000;
   const onStarted = ({ health }: Found): void => options.onStarted?.(health);

@@ -2,14 +2,17 @@ import { Agent, request } from 'node:http';
 import type { IncomingMessage } from 'node:http';
 import { fromProblem } from '../api/problems.ts';
 import { failure } from '../domain/failure.ts';
+import type { Failure } from '../domain/failure.ts';
 import { err, ok } from '../domain/result.ts';
 import type { Result } from '../domain/result.ts';
 import { callFailure, unavailable } from './call-failure.ts';
 import type { CallFailure } from './call-failure.ts';
+import type { Trust, Way } from './secure.ts';
 
 /** A way in: where, and with what right. */
 export interface Door {
-  readonly address: { readonly socketPath: string } | { readonly host: string; readonly port: number };
+  readonly address:
+    { readonly socketPath: string } | { readonly host: string; readonly port: number; readonly tls?: Trust };
   /** `null`: only what wants no token. */
   readonly token: string | null;
   /** For messages: `the orchestrator (pid 4711)`. */
@@ -59,21 +62,35 @@ export async function exchange(door: Door, what: Call): Promise<Result<IncomingM
   return err(callFailure('answered', first, others));
 }
 
-function send(door: Door, what: Call): Promise<Result<IncomingMessage, CallFailure>> {
+async function send(door: Door, what: Call): Promise<Result<IncomingMessage, CallFailure>> {
+  const way = await wayTo(door);
+  if (!way.ok) return way;
   const { promise, resolve } = Promise.withResolvers<Result<IncomingMessage, CallFailure>>();
   const body = what.body === undefined ? undefined : JSON.stringify(what.body);
   const { method, path, signal } = what;
   let connected = false;
-  const outgoing = request({ ...door.address, agent, method, path, headers: headersOf(door, what, body), signal });
-  outgoing.once('socket', (socket) => socket.once('connect', () => (connected = true)));
+  const { ask, options, whenConnected } = way.value;
+  const outgoing = ask({ ...options, method, path, headers: headersOf(door, what, body), signal });
+  // Before that, not a byte of the request has left.
+  outgoing.once('socket', (socket) => socket.once(whenConnected, () => (connected = true)));
   outgoing.once('response', (response) => {
     resolve(ok(response));
   });
   outgoing.on('error', (error) => {
-    resolve(err(connected ? lost(door, what.signal, error) : unreached(door, what, error)));
+    resolve(connected ? err(lost(door, what.signal, error)) : unreached(door, what, error));
   });
   outgoing.end(body);
   return promise;
+}
+
+/** What encryption needs is loaded for those who go to another machine only. */
+async function wayTo({ address }: Door): Promise<Result<Way, CallFailure>> {
+  if (!('tls' in address)) return ok({ ask: request, options: { ...address, agent }, whenConnected: 'connect' });
+  const { secureWay } = await import('./secure.ts');
+  const { host, port, tls } = address;
+  const way = secureWay(tls);
+  if (!way.ok) return err(callFailure('denied', way.error));
+  return ok({ ...way.value, options: { ...way.value.options, host, port }, whenConnected: 'secureConnect' });
 }
 
 function headersOf(door: Door, what: Call, body: string | undefined): Record<string, string> {
@@ -102,16 +119,23 @@ function parsed(text: string): unknown {
   }
 }
 
-/** The connection was never made. */
-function unreached(door: Door, what: Call, error: Error): CallFailure {
+/** The connection was never made, or not with whom it was meant for. */
+async function unreached(door: Door, what: Call, error: Error): Promise<Result<never, CallFailure>> {
   const code = 'code' in error ? String(error.code) : '';
   if (code === 'EACCES' || code === 'EPERM') {
     const hint = 'A sandbox or another user may be the reason; --direct does without the orchestrator.';
     const message = `the system does not let this program connect to ${door.name} (${code})`;
-    return callFailure('denied', failure('unavailable', message, { hint }));
+    return err(callFailure('denied', failure('unavailable', message, { hint })));
   }
-  if (timedOut(what.signal)) return unavailable('absent', `${door.name} cannot be reached in time`);
-  return unavailable('absent', `${door.name} cannot be reached (${code || error.message})`);
+  if (timedOut(what.signal)) return err(unavailable('absent', `${door.name} cannot be reached in time`));
+  const untrusted = 'tls' in door.address ? await untrustworthy(door, error) : undefined;
+  if (untrusted !== undefined) return err(callFailure('denied', untrusted));
+  return err(unavailable('absent', `${door.name} cannot be reached (${code || error.message})`));
+}
+
+async function untrustworthy(door: Door, error: Error): Promise<Failure | undefined> {
+  const { certificateProblem } = await import('./secure.ts');
+  return certificateProblem(door.name, error);
 }
 
 /** Bytes may have left. */

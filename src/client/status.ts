@@ -26,8 +26,8 @@ export function statusOf(found: Found | undefined, settings: Effective): StatusD
   };
 }
 
-const urlOf = ({ host, port }: { host: string; port: number }): string =>
-  `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+const urlOf = ({ host, port, tls }: { host: string; port: number; tls?: unknown }): string =>
+  `${tls === undefined ? 'http' : 'https'}://${host.includes(':') ? `[${host}]` : host}:${port}`;
 
 const NOT_RUNNING: StatusDocument = {
   running: false,

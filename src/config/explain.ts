@@ -7,7 +7,7 @@ import type { Key, KeyPath } from './keys.ts';
 import { originText } from './origin.ts';
 import type { Said } from './origin.ts';
 import type { Resolved } from './resolve.ts';
-import type { Scope } from './schema.ts';
+import type { Scope } from './key-spec.ts';
 import { valueOf } from './show.ts';
 import { findKey } from './unknown.ts';
 import { describe } from './value-type.ts';

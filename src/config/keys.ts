@@ -1,6 +1,6 @@
 import { POOL_KEYS, poolPath, POOLS } from './pool-keys.ts';
+import type { Conditional, Facts, KeySpec, SectionSpec } from './key-spec.ts';
 import { SCHEMA } from './schema.ts';
-import type { Conditional, Facts, KeySpec, SectionSpec } from './schema.ts';
 import type { FixedSettings, Settings } from './settings.ts';
 import type { Value } from './value-type.ts';
 

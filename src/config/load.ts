@@ -15,7 +15,7 @@ import type { Environment, Places } from './paths.ts';
 import { poolFailures } from './pools.ts';
 import { resolve } from './resolve.ts';
 import type { Resolved } from './resolve.ts';
-import type { Facts } from './schema.ts';
+import type { Facts } from './key-spec.ts';
 import { readVariables } from './variables.ts';
 import { findWorkspace } from './workspace.ts';
 import type { Workspace } from './workspace.ts';

@@ -1,6 +1,6 @@
 import type { Pool } from '../domain/pool.ts';
 import { NAME } from '../domain/workflow.ts';
-import type { KeySpec } from './schema.ts';
+import type { KeySpec } from './key-spec.ts';
 
 /** The section whose subsections users name: `[pools.NAME]`. */
 export const POOLS = 'pools';

@@ -3,7 +3,7 @@ import { KEYS } from './keys.ts';
 import type { FixedKey, FixedPath } from './keys.ts';
 import type { Origin, Said } from './origin.ts';
 import { poolsOf } from './pools.ts';
-import type { Facts } from './schema.ts';
+import type { Facts } from './key-spec.ts';
 import type { Settings } from './settings.ts';
 import type { Value } from './value-type.ts';
 

@@ -1,48 +1,7 @@
 import { MODE_SETTINGS } from '../domain/mode.ts';
+import type { SectionSpec } from './key-spec.ts';
 import type { FixedSettings } from './settings.ts';
 import type { ValueType } from './value-type.ts';
-
-/** What defaults depend on. */
-export interface Facts {
-  readonly ci: boolean;
-  /** This is root, and the machine has documents of its own. */
-  readonly systemOwned: boolean;
-  /** `$XDG_STATE_HOME/provisioning`. */
-  readonly stateDir: string;
-  /** `/var/lib/provisioning`. */
-  readonly systemStateDir: string;
-}
-
-/** A default that depends: its value, and on what, as it reads after "built in". */
-export interface Conditional<T> {
-  readonly value: T;
-  readonly because: string | undefined;
-}
-
-/**
- * Who reads a key. `command`: each command, from all layers. `orchestrator`: the background process when it starts,
- * never from a workspace. `run`: recorded with each run when it is submitted.
- */
-export type Scope = 'command' | 'orchestrator' | 'run';
-
-export interface KeySpec<T> {
-  readonly type: ValueType;
-  readonly default: T | ((facts: Facts) => Conditional<T>);
-  /** A default that depends, in words. */
-  readonly defaultText?: string;
-  /** One sentence. */
-  readonly meaning: string;
-  readonly scope: Scope;
-  /** Older names, `section.key`. They are read everywhere, with a warning. */
-  readonly aliases?: readonly string[];
-}
-
-export interface SectionSpec<S> {
-  readonly meaning: string;
-  /** Why a workspace, which is somebody's repository, may not set it; absent where it may. */
-  readonly refusedInWorkspace?: string;
-  readonly keys: { readonly [K in keyof S]: KeySpec<S[K]> };
-}
 
 /** Sections of later versions: they are refused by name, not as misspellings. */
 export const LATER_SECTIONS: ReadonlyMap<string, string> = new Map([['providers', 'defaults of providers']]);
@@ -77,6 +36,13 @@ export const SCHEMA: { readonly [S in keyof FixedSettings]: SectionSpec<FixedSet
         type: { kind: 'url' },
         default: null,
         meaning: 'Where clients find an orchestrator besides its socket; empty means the socket only.',
+        scope: 'command',
+      },
+      ca_file: {
+        type: { kind: 'path', none: true },
+        default: null,
+        defaultText: 'the certificates that this system trusts',
+        meaning: 'The certificates, as PEM, by which an https endpoint is known; empty means those of the system.',
         scope: 'command',
       },
       timeout_seconds: {
@@ -143,6 +109,18 @@ export const SCHEMA: { readonly [S in keyof FixedSettings]: SectionSpec<FixedSet
         meaning: 'The port that the orchestrator listens on; 0 lets the system choose one.',
         scope: 'orchestrator',
         aliases: ['orchestrator.port'],
+      },
+      tls_cert: {
+        type: { kind: 'path', none: true },
+        default: null,
+        meaning: 'The certificate and its chain, as PEM; required where other machines can reach server.host.',
+        scope: 'orchestrator',
+      },
+      tls_key: {
+        type: { kind: 'path', none: true },
+        default: null,
+        meaning: 'The private key of server.tls_cert, as PEM, in a file that not everybody may read.',
+        scope: 'orchestrator',
       },
     },
   },

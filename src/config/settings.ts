@@ -13,6 +13,8 @@ export interface FixedSettings {
     readonly idle_timeout_seconds: number;
     /** Where clients find an orchestrator besides its socket; `null` means the socket only. */
     readonly endpoint: string | null;
+    /** By which an https endpoint is known; `null` means what the system trusts. */
+    readonly ca_file: string | null;
     readonly timeout_seconds: number;
     readonly auto_start: boolean;
     readonly fallback_to_direct: boolean;
@@ -22,7 +24,13 @@ export interface FixedSettings {
     readonly force_orchestrated: readonly string[];
     readonly force_direct: readonly string[];
   };
-  readonly server: { readonly host: string | null; readonly port: number | null };
+  readonly server: {
+    readonly host: string | null;
+    readonly port: number | null;
+    /** Both or none. */
+    readonly tls_cert: string | null;
+    readonly tls_key: string | null;
+  };
   readonly storage: { readonly backend: 'filesystem'; readonly data_dir: string };
   readonly executor: {
     readonly max_concurrent_tasks: number;

@@ -28,7 +28,12 @@ function refusal(c: HttpContext): Failure | undefined {
   return browser === undefined ? undefined : failure('forbidden', `requests with ${browser} come from a browser`);
 }
 
+/** By TLS, what the certificate says counts: a browser that was led here by another name finds that it does not fit. */
 function isOurName(host: string | undefined, entrance: Entrance): boolean {
+  if (entrance.kind === 'tls') {
+    const [, name] = /^(\[[\da-f:.]+\]|[\w.-]+)(?::\d+)?$/i.exec(host ?? '') ?? [];
+    return name !== undefined && entrance.covers(name.replace(/^\[(.*)\]$/, '$1'));
+  }
   const [, name, port] = /^(localhost|127\.0\.0\.1|\[::1\]|provisioning)(?::(\d+))?$/i.exec(host ?? '') ?? [];
   if (name === undefined) return false;
   return entrance.kind === 'socket' || (Number(port ?? 80) === entrance.port && name.toLowerCase() !== 'provisioning');

@@ -74,8 +74,8 @@ async function listen(
   };
   const listening = await listenEverywhere(createApp(service), where);
   if (!listening.ok) return listening;
-  const { listeners, endpoint, trouble } = listening.value;
-  if (trouble !== null) troubles.push(trouble);
+  const { listeners, endpoint } = listening.value;
+  troubles.push(...listening.value.troubles);
   const known = { ...born, ...options.build, config_hash: options.settings.hash };
   const descriptor = describe({ ...known, socket: where.socket, endpoint });
   const registration = register(options.paths, descriptor, token);

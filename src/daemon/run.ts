@@ -84,6 +84,10 @@ async function live(opened: Opened, options: DaemonOptions, log: Log): Promise<D
     if (!registration.isMine()) return life.leave('lost');
     const moved = slept();
     if (moved !== undefined) log.write('suspended', { ms: moved });
+    for (const listener of listeners) {
+      const problem = listener.renew?.();
+      if (problem !== undefined) log.write('certificate', { message: problem.message });
+    }
     const taken = host.engine.recover();
     if (taken > 0) log.write('recovered', { runs: taken });
   };

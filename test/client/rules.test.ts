@@ -69,27 +69,30 @@ test.each([
   expect(isLoopback(host)).toBe(expected);
 });
 
+const target = (url: string | null, tokenFile: string | undefined): ReturnType<typeof targetOf> =>
+  targetOf({ url, tokenFile, caFile: '/ca.pem' });
+
 test('an endpoint on this machine means the own orchestrator, unless a token file says whose it is', () => {
   ensureToken(file);
-  expect(targetOf(null, file)).toMatchObject({ value: { kind: 'local' } });
-  expect(targetOf('http://localhost:9090', undefined)).toMatchObject({ value: { kind: 'local' } });
-  expect(targetOf('http://localhost:9090', file)).toMatchObject({
+  expect(target(null, file)).toMatchObject({ value: { kind: 'local' } });
+  expect(target('http://localhost:9090', undefined)).toMatchObject({ value: { kind: 'local' } });
+  expect(target('http://localhost:9090', file)).toMatchObject({
     value: { kind: 'remote', door: { address: { host: 'localhost', port: 9090 } } },
   });
-  expect(targetOf('http://[fd00::1]:8080', file)).toMatchObject({
-    value: { kind: 'remote', door: { address: { host: 'fd00::1', port: 8080 } } },
+  expect(target('https://[fd00::1]', file)).toMatchObject({
+    value: { kind: 'remote', door: { address: { host: 'fd00::1', port: 443, tls: { caFile: '/ca.pem' } } } },
   });
 });
 
 test.each([
-  ['http://10.0.0.1:8080', undefined, 'PROVISIONING_TOKEN_FILE'],
-  ['https://10.0.0.1:8080', 'token', 'TLS'],
+  ['https://10.0.0.1:8080', undefined, 'PROVISIONING_TOKEN_FILE'],
+  ['http://10.0.0.1:8080', 'token', 'https://'],
   ['10.0.0.1:8080', 'token', 'http://HOST:PORT'],
 ])('the endpoint %s with the token file %s is refused', (endpoint, name, text) => {
   ensureToken(file);
-  const target = targetOf(endpoint, name === undefined ? undefined : file);
-  expect(target).toMatchObject({ ok: false, error: { code: 'config_invalid' } });
-  expect(JSON.stringify(target)).toContain(text);
+  const refused = target(endpoint, name === undefined ? undefined : file);
+  expect(refused).toMatchObject({ ok: false, error: { code: 'config_invalid' } });
+  expect(JSON.stringify(refused)).toContain(text);
 });
 
 test('a client is told when the orchestrator listens elsewhere than its endpoint says', () => {

@@ -15,7 +15,7 @@ describe('unknown names', () => {
   test.each([
     ['[orchestrator]\nenabeld = true', '2:1 There is no key enabeld in [orchestrator]. (Did you mean "enabled"?)'],
     ['[storage]\nport = 1', '2:1 There is no key port in [storage]. (port belongs in [server].)'],
-    ['[server]\nxyzzy = 1', '2:1 There is no key xyzzy in [server]. (There are host, port.)'],
+    ['[server]\nxyzzy = 1', '2:1 There is no key xyzzy in [server]. (There are host, port, tls_cert, tls_key.)'],
     [
       'orchestrator.timeuot_seconds = 1',
       '1:14 There is no key timeuot_seconds in [orchestrator]. (Did you mean "timeout_seconds"?)',

@@ -217,6 +217,7 @@ describe('the workspace', () => {
         'max_concurrent_tasks = 2',
         '[server]',
         'port = 1',
+        'tls_key = "key.pem"',
         '[nushell.env_vars]',
         'PATH = "."',
       ].join('\n'),
@@ -228,7 +229,8 @@ describe('the workspace', () => {
       `${WORKSPACE}:6:1 execution.fallback_to_direct cannot be set by a workspace: it could send your token to a foreign endpoint. (Set orchestrator.fallback_to_direct in your own document, ${own}, or in PROVISIONING_ORCHESTRATOR_FALLBACK_TO_DIRECT.)`,
       `${WORKSPACE}:8:1 executor.nushell_binary cannot be set by a workspace: it could have its own program executed with your rights. (Set nushell.binary in your own document, ${own}, or in PROVISIONING_NUSHELL_BINARY.)`,
       `${WORKSPACE}:11:1 server.port cannot be set by a workspace: it could open a port on your machine. (Set server.port in your own document, ${own}, or in PROVISIONING_SERVER_PORT.)`,
-      `${WORKSPACE}:12:10 nushell.env_vars cannot be set by a workspace: it could have its own program executed with your rights. (Set nushell.env_vars in your own document, ${own}, or in PROVISIONING_NUSHELL_ENV_VARS.)`,
+      `${WORKSPACE}:12:1 server.tls_key cannot be set by a workspace: it could open a port on your machine. (Set server.tls_key in your own document, ${own}, or in PROVISIONING_SERVER_TLS_KEY.)`,
+      `${WORKSPACE}:13:10 nushell.env_vars cannot be set by a workspace: it could have its own program executed with your rights. (Set nushell.env_vars in your own document, ${own}, or in PROVISIONING_NUSHELL_ENV_VARS.)`,
     ]);
   });
 
