@@ -74,6 +74,7 @@ async function openClient({ configuration, paths, terminal }: Parts): Promise<Re
     settings,
     files: paths,
     prepareDataDir,
+    takeLock: async (file) => (await import('../adapters/system/locks.ts')).createLocks().tryAcquire(file),
     version: VERSION,
     command: programCommand(),
     env: environment.variables,

@@ -17,7 +17,7 @@ import type { FollowOptions } from './follow.ts';
 import { reachOf } from './reach.ts';
 import type { Reach } from './reach.ts';
 import { reliably } from './reliably.ts';
-import type { StartFiles } from './start.ts';
+import type { StartFiles, StartOptions } from './start.ts';
 import { statusOf } from './status.ts';
 import { irreplaceable, stop } from './stop.ts';
 import type { StopHow } from './leave.ts';
@@ -38,6 +38,7 @@ export interface ClientOptions {
   /** `PROVISIONING_TOKEN_FILE`, absolute. */
   readonly tokenFile: string | undefined;
   readonly prepareDataDir: (folder: string) => Failure | undefined;
+  readonly takeLock: StartOptions['takeLock'];
   /** This command started the orchestrator. */
   readonly onStarted?: ((health: Health) => void) | undefined;
   /** A sentence for people, each at most once. */
@@ -79,14 +80,24 @@ export interface Client {
 }
 
 export function createClient(options: ClientOptions): Result<Client, Failure> {
-  const { settings, files, command, env, ci, prepareDataDir, version } = options;
+  const { settings, files, command, env, ci, prepareDataDir, takeLock, version } = options;
   const { endpoint: url, ca_file: caFile } = settings.orchestrator;
   const target = targetOf({ url, caFile, tokenFile: options.tokenFile });
   if (!target.ok) return target;
   const timeoutMs = settings.orchestrator.timeout_seconds * 1000;
   const onStarted = ({ health }: Found): void => options.onStarted?.(health);
   const own = { version, configHash: configHash(effectiveSettings(settings)) };
-  const start = { ...own, files, command, env, timeoutMs, limitMs: ci ? 60_000 : 15_000, prepareDataDir, onStarted };
+  const start = {
+    ...own,
+    files,
+    command,
+    env,
+    timeoutMs,
+    limitMs: ci ? 60_000 : 15_000,
+    prepareDataDir,
+    takeLock,
+    onStarted,
+  };
   const reach = reachOf(target.value, { ...start, autoStart: settings.orchestrator.auto_start });
   const explicit = reachOf(target.value, { ...start, autoStart: true });
   return ok(clientOn(warning(reach, options), warning(explicit, options), options));

@@ -3,12 +3,12 @@ import { failure } from '../domain/failure.ts';
 import type { Failure } from '../domain/failure.ts';
 import { err, ok } from '../domain/result.ts';
 import type { Result } from '../domain/result.ts';
+import type { Lock } from '../ports/locks.ts';
 import { callFailure, unavailable } from './call-failure.ts';
 import type { CallFailure } from './call-failure.ts';
 import { find } from './find.ts';
 import type { FindFiles, Found } from './find.ts';
 import { judge } from './judge.ts';
-import { takeSpawnLock } from './spawn-lock.ts';
 import { spawnDaemon } from './spawn.ts';
 import { leave } from './leave.ts';
 import { ensureToken } from './token.ts';
@@ -29,6 +29,11 @@ export interface StartOptions {
   readonly timeoutMs: number;
   /** How long a start may take. */
   readonly limitMs: number;
+  /**
+   * A kernel lock, so a starter that dies holds up nobody, and one that is slow keeps it: a lock that is judged by its
+   * age is taken away on a busy machine, and a second orchestrator begun. `undefined`: somebody else has it.
+   */
+  readonly takeLock: (file: string) => Promise<Lock | undefined>;
   /** Makes `data_dir`, or says why it cannot be used. */
   readonly prepareDataDir: (folder: string) => Failure | undefined;
   /** This command started it. */
@@ -89,7 +94,7 @@ async function startUnlessOthersDo(options: StartOptions): Promise<Result<Found,
   if (refused !== undefined) return err(callFailure('absent', refused));
   const token = ensureToken(files.token);
   if (!token.ok) return err(callFailure('absent', token.error));
-  const lock = await takeSpawnLock(files.spawnLock);
+  const lock = await options.takeLock(files.spawnLock);
   if (lock === undefined) return undefined;
   try {
     const found = await find(files, options.timeoutMs);
@@ -101,7 +106,7 @@ async function startUnlessOthersDo(options: StartOptions): Promise<Result<Found,
     const left = await leave(standing.found.door, { if_idle: true }, options.timeoutMs);
     return left.ok || left.error.reason === 'absent' ? await startOne(options) : undefined;
   } finally {
-    await lock.release();
+    lock.release();
   }
 }
 

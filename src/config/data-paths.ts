@@ -5,7 +5,7 @@ export interface Paths {
   readonly store: string;
   /** The right to be the orchestrator: a kernel lock. Only ever opened by SQLite, never unlinked. */
   readonly daemonLock: string;
-  /** Prevents a stampede of starters; may be wrong. */
+  /** One starter at a time: a kernel lock, as `daemonLock`. Older programs use other files for it. */
   readonly spawnLock: string;
   /** Where the orchestrator is and what it speaks; written after it listens. */
   readonly descriptor: string;

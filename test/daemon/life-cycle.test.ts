@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import {
   closeSync,
   existsSync,
@@ -13,6 +14,7 @@ import {
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { isRunning, makeHome, valueOf, vanished } from '../rig/daemon.ts';
 import type { Home } from '../rig/daemon.ts';
@@ -107,13 +109,15 @@ test('a descriptor that names a living stranger harms nobody', async () => {
 test('a starter that died with the spawn lock does not hold up the next', async () => {
   await started();
   await (await home.client()).stop({ now: false });
-  mkdirSync(`${home.paths.spawnLock}.lock`);
-  const dead = spawn('true');
-  await new Promise((resolve) => dead.once('exit', resolve));
-  writeFileSync(`${home.paths.spawnLock}.pid`, String(dead.pid));
-  const before = performance.now();
-  await started();
-  expect(performance.now() - before).toBeLessThan(1500);
+  const program = join(import.meta.dirname, '..', 'rig', 'hold-lock.ts');
+  const holder = spawn(process.execPath, [program, home.paths.spawnLock], { stdio: ['pipe', 'pipe', 'inherit'] });
+  await once(holder.stdout, 'data');
+  let late = false;
+  const next = started().finally(() => (late = true));
+  await pause(300);
+  expect(late).toBe(false);
+  holder.kill('SIGKILL');
+  await next;
 });
 
 test('a start that fails says the real reason, at once', async () => {

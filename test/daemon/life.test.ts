@@ -84,16 +84,6 @@ test.runIf(canUnshare)('where process 1 buries nobody, the dead are not taken fo
   expect(said.took).toBeLessThan(2000);
 });
 
-test('a spawn lock whose pid is somebody else’s by now holds up nobody', async () => {
-  valueOf(await (await home.client()).start());
-  valueOf(await (await home.client()).stop({}));
-  mkdirSync(`${home.paths.spawnLock}.lock`);
-  writeFileSync(`${home.paths.spawnLock}.pid`, `${process.pid} 1`);
-  const before = performance.now();
-  valueOf(await (await home.client()).start());
-  expect(performance.now() - before).toBeLessThan(1500);
-});
-
 test.each([
   ['NFS', 0x6969],
   ['SMB', 0xfe534d42],

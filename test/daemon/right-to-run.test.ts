@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { once } from 'node:events';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createLocks } from '../../src/adapters/system/locks.ts';
-import { makeHome, valueOf } from '../rig/daemon.ts';
+import { makeHome, valueOf, vanished } from '../rig/daemon.ts';
 import type { Home } from '../rig/daemon.ts';
 
 let home: Home;
@@ -27,6 +28,43 @@ test('the right to run outlives a hundred collections of garbage', async () => {
   const lock = createLocks().acquire(home.paths.daemonLock);
   expect(lock).toBeDefined();
   lock?.release();
+});
+
+test('of many processes that want an orchestrator at once, one begins one, whoever is killed: no second is ever begun', async () => {
+  const program = join(import.meta.dirname, '..', 'rig', 'start-client.ts');
+  const starts = join(home.root, 'starts');
+  const start = (): Promise<string> => {
+    const child = spawn(process.execPath, [program, home.paths.dataDir, starts], {
+      env: home.env,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    let said = '';
+    child.stdout.on('data', (piece: Buffer) => (said += piece.toString()));
+    return once(child, 'close').then(() => said.trim());
+  };
+  for (let round = 1; round <= 4; round += 1) {
+    const said = await Promise.all(Array.from({ length: 25 }, start));
+    expect(new Set(said)).toEqual(new Set(['healthy']));
+    expect(readFileSync(starts, 'utf8').match(/started/g)).toHaveLength(round);
+    const pid = home.descriptor()?.pid ?? 0;
+    process.kill(pid, 'SIGKILL');
+    await vanished(pid);
+  }
+});
+
+test('a second one finds the right to run taken, and leaves without a word to anybody but who started it', async () => {
+  valueOf(await (await home.client()).start());
+  const program = join(import.meta.dirname, 'fixtures', 'orchestrator.ts');
+  const before = readFileSync(home.paths.log, 'utf8');
+  const second = spawn(process.execPath, [program, '__daemon', home.paths.dataDir], {
+    env: home.env,
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+  });
+  const texts = ['', '', '', ''];
+  for (const fd of [1, 2, 3]) second.stdio[fd]?.on('data', (piece: Buffer) => (texts[fd] += piece.toString()));
+  const [code] = await once(second, 'close');
+  expect({ code, texts }).toEqual({ code: 0, texts: ['', '', '', '{"already_running":true}\n'] });
+  expect(readFileSync(home.paths.log, 'utf8')).toBe(before);
 });
 
 test('fifty who submit at once with the same key get the same run', async () => {

@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { prepareDataDir } from '../../src/adapters/sqlite/data-dir.ts';
+import { createLocks } from '../../src/adapters/system/locks.ts';
 import { parseDescriptor } from '../../src/api/descriptor.ts';
 import type { Descriptor } from '../../src/api/descriptor.ts';
 import { createClient } from '../../src/client/client.ts';
@@ -60,6 +61,7 @@ export function makeHome(dataDir?: string): Home {
         ci: false,
         tokenFile: undefined,
         prepareDataDir,
+        takeLock: (file) => Promise.resolve(createLocks().tryAcquire(file)),
         onStarted: ({ pid }) => pids.add(pid),
         ...options,
       });

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Lock, Locks } from '../../ports/locks.ts';
@@ -14,13 +14,19 @@ const held = new Map<string, DatabaseSync>();
 /** Readers hold the file for microseconds; a taker outwaits them. */
 const OUTWAIT_READERS_MS = 200;
 
-export const createLocks = (): Locks => ({ acquire, isHeld, remove });
+export const createLocks = (): Locks => ({
+  acquire: (file) => acquire(file, OUTWAIT_READERS_MS),
+  tryAcquire: (file) => acquire(file, 0),
+  isHeld,
+  remove,
+});
 
-function acquire(file: string): Lock | undefined {
+function acquire(file: string, waitMs: number): Lock | undefined {
   if (held.has(file)) return undefined;
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  let taken = take(file, OUTWAIT_READERS_MS);
-  while (taken === 'removed') taken = take(file, OUTWAIT_READERS_MS);
+  makePrivate(file);
+  let taken = take(file, waitMs);
+  while (taken === 'removed') taken = take(file, waitMs);
   if (taken === 'busy') return undefined;
   const database = taken;
   held.set(file, database);
@@ -29,6 +35,11 @@ function acquire(file: string): Lock | undefined {
       if (held.delete(file)) database.close();
     },
   };
+}
+
+/** SQLite would make it as the umask says. Nothing is locked through this descriptor, so closing it drops nothing. */
+function makePrivate(file: string): void {
+  if (!existsSync(file)) closeSync(openSync(file, 'a', 0o600));
 }
 
 /** Makes the file if need be. `removed`: somebody took the file away before it was locked. */
