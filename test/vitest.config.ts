@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-const unit = ['domain', 'api', 'config', 'routing', 'workflow', 'scheduler', 'executor', 'presentation'];
+const unit = ['build', 'domain', 'api', 'config', 'routing', 'workflow', 'scheduler', 'executor', 'presentation'];
 const machine = ['adapters', 'engine', 'nulib', 'client', 'dispatch'];
 
 /** One project a kind of test, by folder, so that `verify` can run the quick ones first. */

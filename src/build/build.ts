@@ -1,106 +1,107 @@
 import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
-import { constants, zstdCompressSync } from 'node:zlib';
-import { build } from 'esbuild';
+import { mkdirSync, rmSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
 import configuration from '../../pkg.config.json' with { type: 'json' };
+import { bundle, script } from './bundle.ts';
+import type { Bundle } from './bundle.ts';
+import { indexOf } from './packs.ts';
+import { contentOf, writeExecutable } from './sea.ts';
+import { isTarget, MissingPackage, OWN, partsOf, TARGETS } from './targets.ts';
+import type { Target } from './targets.ts';
+import { train } from './train.ts';
+import type { Trained } from './train.ts';
 
 /**
- * `npm run build`: one bundled script, the assets and this very Node in one executable file.
+ * `npm run build [-- --target TARGET[,TARGET…]|all] [--nu FILE]`: Node, one bundled script and the assets in one
+ * executable file; without a target, for this machine. `--nu`: this file instead of npm's package of Nushell.
  *
- * The bundle is CommonJS, because a single executable's main script is; dynamic imports in it stay lazy.
+ * Exit code 1 if a target could not be built; the others are built all the same.
  */
 const ROOT = resolve(import.meta.dirname, '../..');
 const WORK = join(ROOT, 'dist/work');
-/** Higher levels win 5 % and cost a minute. */
-const ZSTD_LEVEL = 12;
+const at = (name: string): string => join(import.meta.dirname, name);
 
+const { values } = parseArgs({ options: { target: { type: 'string' }, nu: { type: 'string' } } });
+const targets = wanted(values.target ?? OWN);
+const home = isTarget(OWN) ? OWN : fail(`this machine (${OWN}) is no target of pkg.config.json`);
+const own = partsOf(home);
+
+rmSync(WORK, { recursive: true, force: true });
 mkdirSync(WORK, { recursive: true });
-const script = await bundle();
-const { assets } = configuration;
-const nu = readFileSync(join(ROOT, assets.nu));
-const files = JSON.stringify(filesOf(assets.files));
-const manifest = {
-  nu: { file: basename(assets.nu), sha256: sha256(nu), size: nu.length },
-  files: { sha256: sha256(files) },
-};
-const output = join(ROOT, configuration.output);
-const seaConfiguration = {
-  main: script,
-  mainFormat: 'commonjs',
-  executable: stripped(),
-  output,
-  useCodeCache: true,
-  disableExperimentalSEAWarning: true,
-  execArgvExtension: 'none',
-  assets: {
-    manifest: written('manifest', JSON.stringify(manifest)),
-    nickel: join(ROOT, assets.nickel),
-    'template-engine': written('template-engine', compressed(readFileSync(join(ROOT, assets['template-engine'])))),
-    files: written('files', compressed(Buffer.from(files))),
-    nu: written('nu', compressed(nu)),
-  },
-};
-execFileSync(process.execPath, ['--build-sea', written('sea.json', JSON.stringify(seaConfiguration))], {
-  stdio: 'inherit',
-});
-chmodSync(output, 0o755);
-rmSync(WORK, { recursive: true });
-console.log(`${configuration.output}: ${Math.round(statSync(output).size / 1e6)} MB`);
-
-async function bundle(): Promise<string> {
-  const outfile = join(WORK, 'provisioning.cjs');
-  await build({
-    entryPoints: [join(ROOT, configuration.entry)],
-    outfile,
-    bundle: true,
-    platform: 'node',
-    target: 'node26',
-    format: 'cjs',
-    // No `keepNames`: it would put a helper into functions that travel to worker threads as text.
-    minify: true,
-    legalComments: 'none',
-    // oclif looks for TypeScript only in development; nothing of it is wanted in the file.
-    external: ['typescript', 'ts-node'],
-    define: { 'import.meta.dirname': '""', 'import.meta.url': '"file:///single-executable"' },
-    logLevel: 'warning',
-  });
-  return outfile;
+try {
+  const code = await bundle(join(ROOT, configuration.entry));
+  const trained = await learn(code);
+  for (const target of targets) await make(target, code, trained);
+} finally {
+  rmSync(WORK, { recursive: true });
 }
 
-/** This Node without symbols for debuggers: 150 → 116 MB. Without `strip`, as it is. */
-function stripped(): string {
-  const copy = join(WORK, 'node');
+function wanted(names: string): readonly Target[] {
+  if (names === 'all') return TARGETS;
+  return names.split(',').map((name) => (isTarget(name) ? name : fail(`no target ${name}: ${TARGETS.join(', ')}`)));
+}
+
+function fail(message: string): never {
+  throw new Error(message);
+}
+
+async function learn(code: Bundle): Promise<Trained> {
+  const [folder, output] = [join(WORK, 'recorded'), join(WORK, 'recorder')];
+  const recorder = await script(at('record.ts'), { ENTRY: code.entry, FOLDER: folder });
+  writeExecutable({
+    output,
+    work: WORK,
+    node: own.node,
+    script: recorder,
+    assets: contentOf(own, home),
+    useCodeCache: false,
+  });
+  return train(output, code, folder);
+}
+
+async function make(target: Target, code: Bundle, trained: Trained): Promise<void> {
   try {
-    execFileSync('strip', ['-o', copy, process.execPath], { stdio: 'ignore' });
-    return copy;
-  } catch {
-    console.log('strip is not installed: the file will be about 30 MB larger');
-    return process.execPath;
+    const parts = target === OWN && values.nu === undefined ? own : partsOf(target, values.nu);
+    const node = stripped(parts.node, target);
+    const compiled = target === OWN;
+    const runner = await script(at('run.ts'), {
+      ENTRY: code.entry,
+      INDEX: indexOf(trained.packed),
+      COMPILED: compiled,
+    });
+    const assets = new Map([...contentOf(parts, target), ...named('pack', trained.sources)]);
+    if (compiled) for (const [name, bytes] of named('compiled', trained.compiled)) assets.set(name, bytes);
+    const output = `${configuration.output}${target === OWN ? '' : `-${target}`}${target.startsWith('win') ? '.exe' : ''}`;
+    writeExecutable({ output: join(ROOT, output), work: WORK, node, script: runner, assets, useCodeCache: compiled });
+    const sizes = `Node alone ${megabytes(parts.node)}, without symbols ${megabytes(node)}`;
+    console.log(`${output}: ${megabytes(join(ROOT, output))} for ${target} (${sizes})`);
+  } catch (error) {
+    if (!(error instanceof MissingPackage)) throw error;
+    console.error(`${target}: NOT BUILT: ${error.message}. --nu FILE takes a Nushell from elsewhere.`);
+    process.exitCode = 1;
   }
 }
 
-function filesOf(folders: Readonly<Record<string, string>>): Record<string, string> {
-  const content: Record<string, string> = {};
-  for (const [name, folder] of Object.entries(folders))
-    for (const path of readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).toSorted()) {
-      const file = join(ROOT, folder, path);
-      if (statSync(file).isFile()) content[`${name}/${path.replaceAll('\\', '/')}`] = readFileSync(file, 'utf8');
+function named<T>(kind: string, parts: ReadonlyMap<string, T>): (readonly [string, T])[] {
+  return [...parts].map(([name, part]) => [`${kind}:${name}`, part]);
+}
+
+function megabytes(file: string): string {
+  return `${Math.round(statSync(file).size / 1e6)} MB`;
+}
+
+/** Without symbols for debuggers: 150 → 116 MB. Binaries of other systems need LLVM's tool; a signature of macOS is lost in any case. */
+function stripped(node: string, target: Target): string {
+  const copy = join(WORK, `node-${target}`);
+  const tools = target === OWN ? ['strip', 'llvm-strip'] : ['llvm-strip'];
+  for (const tool of tools)
+    try {
+      execFileSync(tool, ['-o', copy, node], { stdio: 'ignore' });
+      return copy;
+    } catch {
+      // The next one.
     }
-  return content;
-}
-
-function written(name: string, content: string | Uint8Array): string {
-  const file = join(WORK, name);
-  writeFileSync(file, content);
-  return file;
-}
-
-function compressed(bytes: Uint8Array): Uint8Array {
-  return zstdCompressSync(bytes, { params: { [constants.ZSTD_c_compressionLevel]: ZSTD_LEVEL } });
-}
-
-function sha256(content: string | Uint8Array): string {
-  return createHash('sha256').update(content).digest('hex');
+  console.warn(`${target}: ${tools.join(' or ')} is not installed, so the file will be about 30 MB larger`);
+  return node;
 }
