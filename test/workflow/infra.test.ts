@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { documentOf } from '../../src/workflow/document.ts';
 import { validateInfra } from '../../src/workflow/infra.ts';
+import { cpuTime } from '../rig/cpu-time.ts';
 
 const read = (value: unknown) => validateInfra(documentOf('infra/wuji.ncl', value));
 
@@ -146,10 +147,10 @@ describe('an infra', () => {
 
   test('with thousands of unknown names is refused without comparing each with all', () => {
     const servers = Array.from({ length: 5000 }, (_, index) => ({ name: `server-${index}` }));
-    const before = performance.now();
+    const used = cpuTime();
     expect(
       problems({ servers, taskservs: [{ name: 'x', servers: servers.map(({ name }) => `${name}x`) }] }),
     ).toHaveLength(5000);
-    expect(performance.now() - before).toBeLessThan(3000);
+    expect(used()).toBeLessThan(3000);
   });
 });

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { orderOf } from '../../src/workflow/order.ts';
 import { plan } from '../../src/workflow/plan.ts';
 import { operation, valid, workflowOf } from './document.ts';
+import { cpuTime } from '../rig/cpu-time.ts';
 
 /** `plan` of operations named by the keys, which depend on the values. */
 const planOf = (edges: Readonly<Record<string, readonly string[]>>) =>
@@ -72,7 +73,7 @@ describe('a plan', () => {
 
 test('100,000 operations that depend on the same one are ordered in linear time', () => {
   const edges = Array.from({ length: 100_000 }, (_, index) => (index === 0 ? [] : [0]));
-  const before = performance.now();
+  const used = cpuTime();
   expect(orderOf(edges).order).toHaveLength(100_000);
-  expect(performance.now() - before).toBeLessThan(1000);
+  expect(used()).toBeLessThan(1000);
 });

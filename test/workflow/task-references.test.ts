@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { wrongClaims } from '../../src/workflow/reach.ts';
 import { operation, problems, valid, workflowOf } from './document.ts';
+import { cpuTime } from '../rig/cpu-time.ts';
 
 const SYNTAX = "Write {{ tasks['ID'].field }}, or further in: {{ tasks['ID'].field.inner[0] }}.";
 const echo = (text: unknown, extra: object = {}) => operation('c', { params: { argv: ['echo', text] }, ...extra });
@@ -145,7 +146,7 @@ test('50,000 uses of results far away are checked in a moment', () => {
       params: { argv: ['echo', index < 2 ? '' : "{{ tasks['op-0'].x }}"] },
     }),
   );
-  const before = performance.now();
+  const used = cpuTime();
   expect(problems({ name: 'big', operations })).toEqual([]);
-  expect(performance.now() - before).toBeLessThan(3000);
+  expect(used()).toBeLessThan(3000);
 });
