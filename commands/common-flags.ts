@@ -15,6 +15,7 @@ export const COMMON_FLAGS = {
 /** Of commands that make a run. */
 export const WORK_FLAGS = {
   wait: Flags.boolean({ description: 'wait for the outcome', exclusive: ['detach'] }),
+  follow: Flags.boolean({ char: 'f', description: 'the same as --wait', exclusive: ['detach'] }),
   detach: Flags.boolean({ description: 'return as soon as the orchestrator has accepted' }),
   key: Flags.string({ description: 'idempotency key: the same key and request mean the same run', helpValue: 'KEY' }),
   priority: Flags.option({ options: ['low', 'normal', 'high'] as const, description: 'what goes first' })(),

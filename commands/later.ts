@@ -1,16 +1,9 @@
 /** What belongs to the product, but not to this version: refused by name, so that nobody takes it for a misspelling. */
 export const LATER_COMMANDS: ReadonlySet<string> = new Set([
-  ...['graph', 'monitor'].flatMap((verb) => [`workflow ${verb}`, `batch ${verb}`]),
+  ...['graph'].flatMap((verb) => [`workflow ${verb}`, `batch ${verb}`]),
   'template list',
   'compat check',
   'completion',
 ]);
 
-export const LATER_FLAGS: ReadonlySet<string> = new Set([
-  '--check',
-  '--follow',
-  '-f',
-  '--json-into',
-  '--since',
-  '--tail',
-]);
+export const LATER_FLAGS: ReadonlySet<string> = new Set(['--check', '--json-into', '--since', '--tail']);

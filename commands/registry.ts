@@ -22,6 +22,7 @@ export const REGISTRY: readonly Entry[] = [
     entry(`${noun} submit`, 'work', 'Hand a workflow file to the orchestrator', () => import('./workflow/submit.ts')),
     entry(`${noun} run`, 'work', 'Execute a workflow file here, in the foreground', () => import('./workflow/run.ts')),
     entry(`${noun} status`, 'read', 'Show a run with its tasks', () => import('./workflow/status.ts')),
+    entry(`${noun} monitor`, 'read', 'Watch a run until it has ended', () => import('./workflow/monitor.ts')),
     entry(`${noun} list`, 'read', 'List runs', () => import('./workflow/list.ts')),
     entry(`${noun} validate`, 'read', 'Check a workflow file', () => import('./workflow/validate.ts')),
     entry(`${noun} events`, 'read', 'Print what happened to a run, as NDJSON', () => import('./workflow/events.ts')),

@@ -1,4 +1,5 @@
 import type { Steering } from '../src/client/client.ts';
+import type { Services } from '../src/dispatch/services.ts';
 import { ok } from '../src/domain/result.ts';
 import { steeredText } from '../src/presentation/notice.ts';
 import type { Outcome } from './answer.ts';
@@ -12,10 +13,11 @@ export abstract class SteerCommand extends ProvisioningCommand {
     const services = await this.services();
     if (!services.ok) return services;
     const { steerRun } = await import('../src/dispatch/steer.ts');
+    const after = options.wait === true ? await this.#lastEvent(services.value, id) : 0;
     const steered = await steerRun(services.value, id, how, options.start);
     if (!steered.ok) return steered;
     const { workflow_id, status } = steered.value;
-    if (options.wait === true) return this.watch(workflow_id);
+    if (options.wait === true) return this.watch(workflow_id, after);
     return ok({
       json: () => steered.value,
       text: () => steeredText(workflow_id, status),
@@ -23,12 +25,19 @@ export abstract class SteerCommand extends ProvisioningCommand {
     });
   }
 
-  /** Waits with live progress; the exit code is the run's. */
-  protected async watch(id: string): Promise<Outcome> {
+  /** Waits with live progress; the exit code is the run's. What happened up to the event `after` is no news. */
+  protected async watch(id: string, after = 0): Promise<Outcome> {
     const services = await this.services();
     if (!services.ok) return services;
-    const { watch } = await import('../src/dispatch/orchestrated.ts');
-    const { quiet: silent, 'no-color': colourless } = this.flags;
-    return dispatchedAnswer(await watch(services.value, id, { silent, colourless }));
+    const { watch } = await import('../src/dispatch/watch.ts');
+    const { quiet, json, 'no-color': colourless } = this.flags;
+    const silent = quiet || (json && !this.context.terminal.noteIsTerminal);
+    return dispatchedAnswer(await watch(services.value, { id, after, silent, colourless }));
+  }
+
+  /** A run that is continued has a history, which its reader knows. */
+  async #lastEvent(services: Services, id: string): Promise<number> {
+    const events = await (await services.reads()).events(id, 0);
+    return events.ok ? (events.value.at(-1)?.seq ?? 0) : 0;
   }
 }

@@ -55,9 +55,9 @@ export abstract class WorkCommand extends ProvisioningCommand {
   }
 
   #options(): WorkOptions {
-    const { wait, detach, key } = this.flagsOf(WORK_FLAGS);
+    const { wait, follow, detach, key } = this.flagsOf(WORK_FLAGS);
     const { quiet, json, 'no-color': colourless } = this.flags;
     const silent = quiet || (json && !this.context.terminal.noteIsTerminal);
-    return { wait, detach, key, quiet, silent, colourless };
+    return { wait: wait || follow, detach, key, quiet, silent, colourless };
   }
 }

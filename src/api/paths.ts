@@ -10,6 +10,7 @@ export const paths = {
     `/workflows/${id(workflowId)}/${verb}`,
   resolve: (workflowId: string, task: string): string => `/workflows/${id(workflowId)}/tasks/${id(task)}/resolve`,
   why: (workflowId: string): string => `/workflows/${id(workflowId)}/why`,
+  definition: (workflowId: string): string => `/workflows/${id(workflowId)}/definition`,
   events: (workflowId: string): string => `/workflows/${id(workflowId)}/events`,
   tasks: '/tasks',
   task: (taskId: string): string => `/tasks/${id(taskId)}`,

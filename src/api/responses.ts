@@ -15,6 +15,20 @@ export const rollback = z.object({
   /** What completed and has no compensation. */
   uncompensated: z.array(z.string()),
 });
+/** A workflow as it is stored with its run; operations have more fields than those named here. */
+export const definition = z.looseObject({
+  name: z.string(),
+  infra: z.string(),
+  rollback_enabled: z.boolean(),
+  operations: z.array(
+    z.looseObject({
+      id: z.string(),
+      type: z.string(),
+      params: z.record(z.string(), z.unknown()),
+      dependencies: z.array(z.union([z.string(), z.object({ id: z.string(), kind: z.string(), on: z.string() })])),
+    }),
+  ),
+});
 export const taskInRun = z.object({ workflow_id: z.string(), task: taskDocument });
 export const runs = z.array(runSummary);
 export const run = runDocument;

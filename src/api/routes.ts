@@ -144,6 +144,14 @@ export const whyWorkflow = createRoute({
   responses: { 200: json(whyDocument, 'The chain of what is in the way.'), ...problems },
 });
 
+export const workflowDefinition = createRoute({
+  method: 'get',
+  path: '/workflows/{id}/definition',
+  summary: 'What a run was asked to do',
+  request: { params: workflowParams },
+  responses: { 200: json(responses.definition, 'Its definition, every default filled in.'), ...problems },
+});
+
 export const workflowEvents = createRoute({
   method: 'get',
   path: '/workflows/{id}/events',

@@ -1,6 +1,6 @@
 import type { PrintFlags } from '../../commands/print.ts';
 import { REGISTRY } from '../../commands/registry.ts';
-import { colourFacts } from '../config/colour.ts';
+import { terminalFacts } from '../config/terminal.ts';
 import type { Terminal } from '../dispatch/terminal.ts';
 import type { Failure } from '../domain/failure.ts';
 import { unexpected } from '../domain/unexpected.ts';
@@ -14,7 +14,7 @@ import { VERSION } from './version.ts';
  * oclif, which takes longer to load than all the rest; every import here is one that those two wait for.
  */
 export async function cli(argv: readonly string[]): Promise<number> {
-  const terminal = createTerminal(colourFacts());
+  const terminal = createTerminal(terminalFacts());
   const flags = { json: argv.includes('--json'), 'no-color': argv.includes('--no-color') };
   const wish = readWish(argv, REGISTRY);
   try {

@@ -4,7 +4,7 @@ import { openContent } from '../compose/content.ts';
 import type { LibraryOf } from '../compose/content.ts';
 import { once } from '../compose/once.ts';
 import { openReads } from '../compose/reads.ts';
-import { ownerLock, pathsOf } from '../config/data-paths.ts';
+import { ownerLock, pathsOf, taskFolder } from '../config/data-paths.ts';
 import { loadConfiguration } from '../config/load.ts';
 import type { Configuration } from '../config/load.ts';
 import { processOptions } from '../config/process.ts';
@@ -13,6 +13,7 @@ import type { Terminal } from '../dispatch/terminal.ts';
 import type { Failure } from '../domain/failure.ts';
 import { err, ok } from '../domain/result.ts';
 import type { Result } from '../domain/result.ts';
+import type { Changes } from '../ports/changes.ts';
 import type { Leftovers } from '../ports/leftovers.ts';
 import type { Reads } from '../ports/reads.ts';
 import { warning } from '../presentation/notice.ts';
@@ -47,6 +48,7 @@ function servicesOf(configuration: Configuration, terminal: Terminal): Services 
     ...content,
     client,
     reads: once(() => readsOf(parts, client)),
+    changes: once(() => changesOf(parts, client)),
     library: async () => {
       const library = await libraryOf();
       return library.ok ? ok(library.value(configuration.workspace.root)) : library;
@@ -87,12 +89,22 @@ async function openClient({ configuration, paths, terminal }: Parts): Promise<Re
 }
 
 /** From the store on this machine; from somebody else's orchestrator where one is configured. */
-async function readsOf({ configuration, paths }: Parts, client: Services['client']): Promise<Reads> {
-  if (configuration.settings.orchestrator.endpoint !== null) {
-    const connected = await client();
-    if (connected.ok && connected.value.kind === 'remote') return connected.value.reads;
-  }
-  return openReads(paths, () => configuration.settings.executor.max_concurrent_tasks);
+async function readsOf(parts: Parts, client: Services['client']): Promise<Reads> {
+  const { configuration, paths } = parts;
+  const remote = await remoteOf(parts, client);
+  return remote?.reads ?? openReads(paths, () => configuration.settings.executor.max_concurrent_tasks);
+}
+
+async function changesOf(parts: Parts, client: Services['client']): Promise<Changes> {
+  if ((await remoteOf(parts, client)) !== undefined) return (await import('../client/http-changes.ts')).httpChanges;
+  const { createFileChanges } = await import('../adapters/system/changes.ts');
+  return createFileChanges({ store: parts.paths.store, folderOf: (taskId) => taskFolder(parts.paths, taskId) });
+}
+
+async function remoteOf({ configuration }: Parts, client: Services['client']): Promise<Client | undefined> {
+  if (configuration.settings.orchestrator.endpoint === null) return undefined;
+  const connected = await client();
+  return connected.ok && connected.value.kind === 'remote' ? connected.value : undefined;
 }
 
 async function openLeftovers({ paths }: Parts): Promise<Result<Leftovers | undefined, Failure>> {

@@ -1,15 +1,36 @@
 import type { Terminal } from '../dispatch/terminal.ts';
-import { styleOf, wantsColour } from '../presentation/style.ts';
+import { styleOf, wantsColour, wantsPicture } from '../presentation/style.ts';
 import type { ColourQuestion } from '../presentation/style.ts';
+import type { NotedScreen } from './live-screen.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
+export interface TerminalFacts extends Pick<ColourQuestion, 'noColor' | 'ci' | 'terminal'> {
+  readonly unicode: boolean;
+}
+
 /** This process's own streams. A reader that goes away (`| head`) is no error. */
-export function createTerminal(facts: Pick<ColourQuestion, 'noColor' | 'ci' | 'terminal'>): Terminal {
+export function createTerminal({ unicode, ...facts }: TerminalFacts): Terminal {
+  let screen: NotedScreen | undefined;
   for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreClosedPipe);
   return {
     out: (text) => void process.stdout.write(text),
-    note: (text) => void process.stderr.write(text),
+    note: (text) => {
+      if (screen === undefined) process.stderr.write(text);
+      else screen.note(text);
+    },
+    unicode,
+    async live() {
+      if (!wantsPicture({ ...facts, isTerminal: process.stderr.isTTY })) return undefined;
+      const { createLiveScreen } = await import('./live-screen.ts');
+      const opened = createLiveScreen(process.stderr, process.stderr.fd);
+      screen = opened;
+      const end = async (): Promise<void> => {
+        await opened.end();
+        screen = undefined;
+      };
+      return { show: opened.show, end };
+    },
     style(of, refused) {
       const isTerminal = of === 'out' ? process.stdout.isTTY : process.stderr.isTTY;
       return styleOf(wantsColour({ ...facts, isTerminal, refused }));

@@ -14,6 +14,8 @@ export interface FollowOptions {
   /** Events with a greater `seq`; 0 for all. */
   readonly after: number;
   readonly onEvent: (event: EventDocument) => void;
+  /** The stream is there, or was cut and is to be found again. */
+  readonly onConnection?: ((isOpen: boolean) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -48,9 +50,10 @@ export async function follow(
   };
   for (let failures = 0; ; failures += 1) {
     const before = seen;
-    const problem = await connection(reach, id, { after: seen, onEvent: take, signal });
+    const problem = await connection(reach, id, { ...options, after: seen, onEvent: take });
     if (signal?.aborted === true) return ok({ finished });
     if (finished || problem === 'ended') return ok({ finished: true });
+    options.onConnection?.(false);
     if (seen > before) failures = 0;
     const wait = PAUSES_MS[failures];
     if (wait === undefined || problem.reason === 'answered' || problem.reason === 'silent') return err(problem);
@@ -66,7 +69,9 @@ async function connection(
   const found = await connect();
   if (!found.ok) return found.error;
   const opened = await open(found.value.door, id, { ...options, timeoutMs });
-  return opened.ok ? read(opened.value, found.value.door, options) : opened.error;
+  if (!opened.ok) return opened.error;
+  options.onConnection?.(true);
+  return read(opened.value, found.value.door, options);
 }
 
 async function open(

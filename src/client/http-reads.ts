@@ -3,6 +3,7 @@ import { paths } from '../api/paths.ts';
 import type { OutputPiece } from '../api/responses.ts';
 import type { WhyDocument } from '../api/why.ts';
 import type { Result } from '../domain/result.ts';
+import type { Workflow } from '../domain/workflow.ts';
 import type { Reads, TaskInRun } from '../ports/reads.ts';
 import type { CallFailure } from './call-failure.ts';
 
@@ -12,6 +13,7 @@ type Get = <T>(path: string) => Promise<Result<T, CallFailure>>;
 export const httpReads = (get: Get): Reads => ({
   runs: () => get<readonly RunSummary[]>(paths.workflows),
   run: (id) => get<RunDocument>(paths.workflow(id)),
+  definition: (id) => get<Workflow>(paths.definition(id)),
   tasks: ({ status }) => get<readonly TaskInRun[]>(paths.tasks + query({ status })),
   task: (taskId) => get<TaskInRun>(paths.task(taskId)),
   why: (id, task) => get<WhyDocument>(paths.why(id) + query({ task })),

@@ -6,6 +6,7 @@ import { failuresOf } from '../api/requests.ts';
 import * as routes from '../api/routes.ts';
 import { diskFull, isDiskFull } from '../domain/disk-full.ts';
 import { failure } from '../domain/failure.ts';
+import { workflowDefinition } from './handlers/definition.ts';
 import { workflowEvents } from './handlers/events.ts';
 import { guard } from './guard.ts';
 import { health } from './handlers/health.ts';
@@ -76,6 +77,7 @@ function operations(service: Service): OpenAPIHono<HttpEnv> {
   api.openapi(routes.resolveTask, resolveTask(service));
   api.openapi(routes.rollbackWorkflow, rollbackWorkflow(service));
   api.openapi(routes.whyWorkflow, whyWorkflow(service));
+  api.openapi(routes.workflowDefinition, workflowDefinition(service));
   api.openapi(routes.workflowEvents, workflowEvents(service));
   api.openapi(routes.listTasks, listTasks(service));
   api.openapi(routes.showTask, showTask(service));

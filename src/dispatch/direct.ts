@@ -5,9 +5,9 @@ import type { Submission } from '../domain/submission.ts';
 import { KILLING, STOPPING, notice } from '../presentation/notice.ts';
 import type { Handed } from '../engine/engine.ts';
 import type { Dispatched } from './dispatched.ts';
-import { createProgress } from './progress.ts';
 import type { WorkOptions } from './request.ts';
 import type { Foreground, Services } from './services.ts';
+import { createViewer } from './viewer.ts';
 
 type Told = Pick<WorkOptions, 'silent' | 'colourless'>;
 
@@ -43,12 +43,12 @@ export async function attend(
   options: Told,
 ): Promise<Result<Dispatched, readonly Failure[]>> {
   const reads = await services.reads();
-  const show = createProgress(services.terminal, options);
+  const viewer = await createViewer(services, { ...options, id });
   let seen = 0;
   const catchUp = async (): Promise<void> => {
     const events = await reads.events(id, seen);
     if (!events.ok) return;
-    for (const event of events.value.filter(({ seq }) => seq > seen)) show(event);
+    for (const event of events.value.filter(({ seq }) => seq > seen)) viewer.onEvent(event);
     seen = events.value.at(-1)?.seq ?? seen;
   };
   let turn = Promise.resolve();
@@ -67,6 +67,7 @@ export async function attend(
     await turn.then(catchUp);
   } finally {
     stopWatching();
+    await viewer.end();
     stopListening();
   }
   const run = await reads.run(id);

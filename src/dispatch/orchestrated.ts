@@ -4,13 +4,13 @@ import { err, ok } from '../domain/result.ts';
 import type { Failure } from '../domain/failure.ts';
 import type { Result } from '../domain/result.ts';
 import type { Submission } from '../domain/submission.ts';
-import { detachedText, fallbackText, notice } from '../presentation/notice.ts';
+import { fallbackText, notice } from '../presentation/notice.ts';
 import { executeDirectly } from './direct.ts';
 import type { Work } from './direct.ts';
 import type { Dispatched } from './dispatched.ts';
-import { createProgress } from './progress.ts';
 import type { WorkOptions } from './request.ts';
 import type { Services } from './services.ts';
+import { watch } from './watch.ts';
 
 export interface HandOver extends WorkOptions {
   readonly mayFallBack: boolean;
@@ -26,7 +26,7 @@ export async function handOver(services: Services, work: Work, options: HandOver
   const accepted = await client.value.submit(envelopeOf(work, client.value), submission.key);
   if (accepted.ok) {
     const { workflow_id } = accepted.value;
-    return options.wait ? watch(services, workflow_id, options) : ok({ kind: 'accepted', workflow_id });
+    return options.wait ? watch(services, { ...options, id: workflow_id }) : ok({ kind: 'accepted', workflow_id });
   }
   if (!options.mayFallBack || client.value.kind === 'remote' || !isProvablyFree(accepted.error))
     return err([accepted.error, ...accepted.error.others]);
@@ -37,35 +37,6 @@ export async function handOver(services: Services, work: Work, options: HandOver
 
 /** Nobody has the work: it may be done here without being done twice. An orchestrator that said "later" has answered. */
 const isProvablyFree = ({ proof, code }: CallFailure): boolean => proof === 'not_accepted' && code === 'unavailable';
-
-/** Resolves when the run has ended, or when Ctrl-C said that nobody wants to see it. */
-export async function watch(
-  services: Services,
-  id: string,
-  options: Pick<WorkOptions, 'silent' | 'colourless'>,
-): Outcome {
-  const client = await services.client();
-  if (!client.ok) return err([client.error]);
-  const enough = new AbortController();
-  const stopListening = services.terminal.onInterrupt(() => {
-    enough.abort();
-  });
-  const onEvent = createProgress(services.terminal, options);
-  try {
-    const followed = await client.value.follow(id, { after: 0, start: true, onEvent, signal: enough.signal });
-    if (!followed.ok) return err([followed.error, ...followed.error.others]);
-    if (followed.value.finished) return await finished(services, id);
-    services.terminal.note(notice(detachedText(id)));
-    return ok({ kind: 'detached', workflow_id: id });
-  } finally {
-    stopListening();
-  }
-}
-
-async function finished(services: Services, id: string): Outcome {
-  const run = await (await services.reads()).run(id);
-  return run.ok ? ok({ kind: 'finished', run: run.value }) : err([run.error]);
-}
 
 /** A path of this machine means nothing to another one. */
 function envelopeOf({ submission, handed }: Work, { kind }: Client) {

@@ -4,6 +4,7 @@ import type { Configuration } from '../config/load.ts';
 import type { Failure } from '../domain/failure.ts';
 import type { Result } from '../domain/result.ts';
 import type { Engine } from '../engine/engine.ts';
+import type { Changes } from '../ports/changes.ts';
 import type { Definitions } from '../ports/definitions.ts';
 import type { Leftovers } from '../ports/leftovers.ts';
 import type { Library } from '../ports/library.ts';
@@ -18,6 +19,8 @@ export interface Services {
   readonly terminal: Terminal;
   /** Makes nothing: where there is no store, there is nothing to read. */
   reads(): Promise<Reads>;
+  /** Of what `reads` reads. */
+  changes(): Promise<Changes>;
   definitions(): Promise<Definitions>;
   /** As this workspace sees it. */
   library(): Promise<Result<Library, Failure>>;

@@ -4,6 +4,7 @@ import type { EventDocument, ResourceDocument, RunDocument, RunSummary, TaskDocu
 import type { Failure } from '../domain/failure.ts';
 import type { ResourceKind } from '../domain/resource.ts';
 import type { Result } from '../domain/result.ts';
+import type { DefinitionOfRun } from './definition-of-run.ts';
 
 /** A task with the run that it belongs to. */
 export interface TaskInRun {
@@ -15,7 +16,7 @@ export interface TaskInRun {
  * Reading, with the orchestrator up or down: from the store on this machine, over HTTP from another one.
  * Run ids may be unique prefixes or `@latest`; `not_found` and `conflict` (ambiguous) are the expected failures.
  */
-export interface Reads {
+export interface Reads extends DefinitionOfRun {
   /** Newest first. */
   runs(): Promise<Result<readonly RunSummary[], Failure>>;
   run(id: string): Promise<Result<RunDocument, Failure>>;

@@ -1,4 +1,6 @@
+import type { RunDocument } from '../api/documents.ts';
 import { manyLines } from './escape.ts';
+import { timeText } from './time.ts';
 
 /** One line for stderr that is neither progress nor an error. */
 export const notice = (text: string): string => `note: ${manyLines(text).trim().replaceAll('\n', '\n  ')}\n`;
@@ -12,9 +14,17 @@ export const KILLING = 'Killing what still runs.';
 export const detachedText = (workflowId: string): string =>
   [
     'The work goes on without this command.',
-    `See how it goes:  provisioning workflow status ${workflowId}`,
-    `End it:           provisioning workflow cancel ${workflowId}`,
+    `Watch it again:  provisioning workflow monitor ${workflowId}`,
+    `End it:          provisioning workflow cancel ${workflowId}`,
   ].join('\n');
+
+/** Its orchestrator does not answer; another one is on its way. */
+export const RECONNECTING = 'The orchestrator has gone; looking for its successor. Tasks that run are not affected.';
+
+/** A run whose process is gone. */
+export const unattendedText = ({ unattended_since: since }: Pick<RunDocument, 'unattended_since'>): string =>
+  `Nobody attends to this run${since === undefined ? '' : ` since ${timeText(since)}`}: ` +
+  `its process is gone. "provisioning orchestrator start" goes on with it.`;
 
 /** `why` is a clause of the client's. */
 export const fallbackText = (why: string): string =>
@@ -22,7 +32,7 @@ export const fallbackText = (why: string): string =>
 
 /** After the orchestrator has accepted work that is not waited for. */
 export const acceptedText = (workflowId: string): string =>
-  `Queued as ${workflowId}\nSee how it goes:  provisioning workflow status ${workflowId}\n`;
+  `Queued as ${workflowId}\nSee how it goes:  provisioning workflow monitor ${workflowId}\n`;
 
 export const cancelledText = (workflowId: string, hasEnded: boolean): string =>
   hasEnded

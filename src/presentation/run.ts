@@ -1,6 +1,7 @@
 import type { RunDocument, TaskDocument } from '../api/documents.ts';
 import { oneLine } from './escape.ts';
 import { failureText } from './failure.ts';
+import { unattendedText } from './notice.ts';
 import { statusStyle } from './style.ts';
 import type { Style } from './style.ts';
 import { table } from './table.ts';
@@ -55,11 +56,7 @@ function failures({ failure: end, tasks }: RunDocument, style: Style): string {
 /** What the reader may want to do next. */
 function advice(run: RunDocument, style: Style): string {
   const lines: string[] = [];
-  if (!run.attended)
-    lines.push(
-      `Nobody attends to this run${run.unattended_since === undefined ? '' : ` since ${timeText(run.unattended_since)}`}: ` +
-        `its process is gone. "provisioning orchestrator start" goes on with it.`,
-    );
+  if (!run.attended) lines.push(unattendedText(run));
   if (run.fallback !== undefined) lines.push(`It was done directly: ${oneLine(run.fallback)}`);
   if (run.rollback_of !== undefined) lines.push(`It takes back run ${run.rollback_of}.`);
   if (run.rolled_back_by !== undefined) lines.push(`What it did was taken back by run ${run.rolled_back_by}.`);

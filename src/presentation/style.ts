@@ -1,12 +1,12 @@
 /** Colours and weights, or nothing at all. */
 export interface Style {
   readonly colour: boolean;
-  bold(text: string): string;
-  dim(text: string): string;
-  red(text: string): string;
-  green(text: string): string;
-  yellow(text: string): string;
-  cyan(text: string): string;
+  readonly bold: (text: string) => string;
+  readonly dim: (text: string) => string;
+  readonly red: (text: string) => string;
+  readonly green: (text: string) => string;
+  readonly yellow: (text: string) => string;
+  readonly cyan: (text: string) => string;
 }
 
 export const styleOf = (colour: boolean): Style => {
@@ -36,6 +36,10 @@ export interface ColourQuestion {
 /** Only where somebody looks at it, and nobody has said no. */
 export const wantsColour = (question: ColourQuestion): boolean =>
   question.isTerminal && !question.refused && !question.noColor && !question.ci && question.terminal !== 'dumb';
+
+/** A picture that changes is for those who look at it; without colours it is one all the same. */
+export const wantsPicture = ({ isTerminal, ci, terminal }: Omit<ColourQuestion, 'refused' | 'noColor'>): boolean =>
+  isTerminal && !ci && terminal !== 'dumb';
 
 /** A status word in its colour. */
 export function statusStyle(status: string, style: Style): (text: string) => string {

@@ -54,6 +54,8 @@ function configFor(entry: Entry, printed: string[]): ProgramConfig {
     note: print,
     isInteractive: false,
     noteIsTerminal: false,
+    unicode: false,
+    live: () => Promise.resolve(undefined),
     style: () => styleOf(false),
     ask: () => Promise.resolve(undefined),
     onInterrupt: () => () => undefined,

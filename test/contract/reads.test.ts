@@ -117,6 +117,21 @@ describe.each(READERS)('a reader of %s', (_name, reads, ofNothing) => {
     ]);
   });
 
+  test('has what a run was asked to do, every default filled in', async () => {
+    const workflow = valueOf(await reads().definition(ids[1]));
+    expect(workflow).toMatchObject({ name: 'in-two', infra: 'two', rollback_enabled: false });
+    expect(workflow.operations.map(({ id, dependencies }) => [id, dependencies])).toEqual([
+      ['bad', []],
+      ['after', ['bad']],
+      ['make', []],
+    ]);
+    expect(workflow.operations[0]).toMatchObject({
+      type: 'command.run',
+      params: { argv: ['sh', '-c', expect.any(String)] },
+    });
+    expect(failureOf(await reads().definition('ffff')).code).toBe('not_found');
+  });
+
   test('filters tasks of all runs by status, and finds one by its task_id', async () => {
     const failed = valueOf(await reads().tasks({ status: 'failed' }));
     expect(failed).toMatchObject([{ workflow_id: ids[1], task: { id: 'bad' } }]);

@@ -24,6 +24,7 @@ const OTHERS = [
   'get /tasks/{id}/log',
   'get /workflows',
   'get /workflows/{id}',
+  'get /workflows/{id}/definition',
   'get /workflows/{id}/events',
   'get /workflows/{id}/why',
   'post /orchestrator/reload',

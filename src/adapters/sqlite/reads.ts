@@ -5,6 +5,7 @@ import { err, ok } from '../../domain/result.ts';
 import type { Result } from '../../domain/result.ts';
 import { failure } from '../../domain/failure.ts';
 import { didYouMean } from '../../domain/suggest.ts';
+import type { Workflow } from '../../domain/workflow.ts';
 import type { Reads } from '../../ports/reads.ts';
 import { why } from '../../workflow/why.ts';
 import { eventDocuments, resourceDocument, runDocument, runSummary, taskInRun } from './documents.ts';
@@ -41,6 +42,11 @@ export function createReads(options: ReadsOptions): Reads {
       read(noRun(id), (db) => {
         const found = findRun(db, id);
         return found.ok ? oneRun(db, found.value, options) : found;
+      }),
+    definition: (id) =>
+      read(noRun(id), (db) => {
+        const found = findRun(db, id);
+        return found.ok ? ok(definitionOf(db, found.value)) : found;
       }),
     tasks: (filter) => read(ok([]), (db) => ok(tasksWith(db, filter.status))),
     task: (taskId) => read(noTask(taskId), (db) => oneTask(db, taskId)),
@@ -93,6 +99,11 @@ function oneRun(database: DatabaseSync, id: string, options: ReadsOptions) {
     )
     .get(id);
   return ok(runDocument(runSummary(row, options.isAlive), tasks, more ?? {}));
+}
+
+function definitionOf(database: DatabaseSync, id: string): Workflow {
+  const row = database.prepare(`SELECT submission -> '$.workflow' AS workflow FROM submissions WHERE run = ?`).get(id);
+  return JSON.parse(String(row?.['workflow'])) as Workflow;
 }
 
 function tasksWith(database: DatabaseSync, status: string | undefined) {

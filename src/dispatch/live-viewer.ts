@@ -1,0 +1,111 @@
+import type { Workflow } from '../domain/workflow.ts';
+import type { Size } from '../presentation/live/frame.ts';
+import type { Line } from '../presentation/live/line.ts';
+import { Picture } from '../presentation/live/picture.ts';
+import { symbolsOf } from '../presentation/live/symbols.ts';
+import { tree } from '../presentation/live/tree.ts';
+import { Durations, estimate } from '../workflow/estimate.ts';
+import { dependencyIndexes, wavesOf } from '../workflow/waves.ts';
+import { readDurations } from './history.ts';
+import type { Services } from './services.ts';
+import { Tails } from './tails.ts';
+import type { LiveScreen } from './terminal.ts';
+import type { Viewer, Watched } from './watched.ts';
+
+/** How often times that pass are shown anew. */
+const TICK_MS = 1000;
+
+/** The run as a tree that changes. `undefined`: there is nothing to show. */
+export async function pictureOn(
+  screen: LiveScreen,
+  services: Services,
+  { id, colourless }: Watched,
+): Promise<Viewer | undefined> {
+  const [reads, changes] = await Promise.all([services.reads(), services.changes()]);
+  const [run, definition] = await Promise.all([reads.run(id), reads.definition(id)]);
+  if (!run.ok || !definition.ok) {
+    await screen.end();
+    return undefined;
+  }
+  const { operations } = definition.value;
+  const waves = wavesOf(operations);
+  const tasks = operations.map((operation, index) => ({ ...operation, wave: waves[index] ?? 0 }));
+  const picture = new Picture({ name: definition.value.name, tasks });
+  const taskIds = new Map(run.value.tasks.map((task) => [task.id, task.task_id]));
+  const remaining = createEstimate(picture, definition.value, slotsOf(services));
+  const { terminal } = services;
+  const look = { style: terminal.style('note', colourless), symbols: symbolsOf(terminal.unicode) };
+  let advice: readonly string[] = [];
+  const paint = (size: Size): readonly Line[] => {
+    const now = Date.now();
+    return tree({ picture, now, remaining: remaining.at(now), outputs: tails.lines, advice }, look, size);
+  };
+  const show = (): void => {
+    screen.show(paint);
+  };
+  const tails = new Tails(reads, changes, show);
+  void readDurations(reads, run.value).then(remaining.learn);
+  const timer = setInterval(show, TICK_MS);
+  return {
+    isPerson: true,
+    onEvent: (event) => {
+      picture.take(event);
+      if (event.task !== undefined) followTail(tails, picture, { id: event.task, taskId: taskIds.get(event.task) });
+      show();
+    },
+    advise: (text) => {
+      advice = text === undefined ? [] : [text];
+      show();
+    },
+    end: async () => {
+      clearInterval(timer);
+      tails.end();
+      await screen.end();
+    },
+  };
+}
+
+function followTail(
+  tails: Tails,
+  { tasks }: Picture,
+  { id, taskId }: { id: string; taskId: string | undefined },
+): void {
+  if (taskId !== undefined && tasks.get(id)?.status === 'running') tails.watch(id, taskId);
+  else tails.leave(id);
+}
+
+const slotsOf = ({ configuration }: Services): number => configuration.settings.executor.max_concurrent_tasks;
+
+interface Estimate {
+  readonly learn: (durations: Durations) => void;
+  /** Milliseconds from `now` on; counted anew once a second. */
+  readonly at: (now: number) => number | undefined;
+}
+
+function createEstimate(picture: Picture, { operations, parallel_limit }: Workflow, slots: number): Estimate {
+  const dependencies = dependencyIndexes(operations);
+  const limit = Math.min(slots, parallel_limit ?? slots);
+  let durations = new Durations();
+  let known: { readonly at: number; readonly end: number | undefined } = { at: -Infinity, end: undefined };
+  const count = (now: number): number | undefined => {
+    const tasks = [...picture.tasks.values()].map((task) => ({
+      expected: durations.expected(task),
+      elapsed: task.status === 'running' && task.startedAt !== null ? now - task.startedAt : 0,
+      ended: task.status !== 'running' && task.status !== 'pending',
+    }));
+    return estimate(tasks, dependencies, limit);
+  };
+  return {
+    learn: (found) => {
+      durations = found;
+      known = { at: -Infinity, end: undefined };
+    },
+    at: (now) => {
+      if (now - known.at >= TICK_MS) {
+        const left = count(now);
+        known = { at: now, end: left === undefined ? undefined : now + left };
+      }
+      return known.end === undefined ? undefined : Math.max(0, known.end - now);
+    },
+  };
+}
