@@ -8,6 +8,7 @@ import type { Result } from '../domain/result.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { World } from '../engine/world.ts';
 import type { Executor } from '../executor/executor.ts';
+import type { Connections } from '../ports/connections.ts';
 import type { Store } from '../ports/store.ts';
 import type { LibraryOf } from './content.ts';
 
@@ -57,7 +58,15 @@ export async function openEngine(parts: EngineParts): Promise<Result<OpenEngine,
   const lock = locks.acquire(ownerLock(paths, owner));
   if (lock === undefined) throw new Error(`Internal error: the lock of the new engine ${owner} is taken`);
   const { createCaptured } = await import('../executor/captured.ts');
-  const given = { captured: createCaptured(), failpoint: createFailpoint(configuration.environment.failpoint) };
+  const [{ createConnections }, { prepareDataDir }] = await Promise.all([
+    import('../adapters/system/connections.ts'),
+    import('../adapters/sqlite/data-dir.ts'),
+  ]);
+  const given = {
+    captured: createCaptured(),
+    connections: createConnections(paths.dataDir, (folder) => prepareDataDir(folder)),
+    failpoint: createFailpoint(configuration.environment.failpoint),
+  };
   const { sink, onFatal, onSuspended, slots } = parts;
   const engine = createEngine({
     ...given,
@@ -83,10 +92,14 @@ export async function openEngine(parts: EngineParts): Promise<Result<OpenEngine,
 }
 
 interface Given extends Pick<World, 'captured' | 'failpoint'> {
+  readonly connections: Connections;
   readonly newName: () => string;
 }
 
-async function openExecutor(parts: EngineParts, { captured, failpoint, newName }: Given): Promise<Executor> {
+async function openExecutor(
+  parts: EngineParts,
+  { captured, connections, failpoint, newName }: Given,
+): Promise<Executor> {
   const [{ createExecutor }, { createRunner }, { createSecrets }, { programCommand }] = await Promise.all([
     import('../executor/executor.ts'),
     import('../adapters/process/runner.ts'),
@@ -104,6 +117,7 @@ async function openExecutor(parts: EngineParts, { captured, failpoint, newName }
     newName,
     extraEnvironment: (attempt) => ({
       PROVISIONING_COMMAND: JSON.stringify(programCommand()),
+      PROVISIONING_CONNECTIONS: connections.folderOf(attempt.workflowId),
       ...environmentOf(attempt),
     }),
   });

@@ -72,9 +72,9 @@ export function createEngine(world: World): Engine {
       }
       return { queued, running_tasks: running, open_runs: open };
     },
-    stop() {
+    async stop() {
       loop.stop();
-      return Promise.resolve();
+      await world.connections?.closed();
     },
   };
 }

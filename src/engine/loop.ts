@@ -215,6 +215,7 @@ export class Loop {
 
   #settle(run: Owned, outcome: Parameters<Owned['settled']['resolve']>[0]): void {
     this.drop(run);
+    this.#world.connections?.close(run.id);
     run.settled.resolve(outcome);
   }
 

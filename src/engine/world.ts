@@ -2,6 +2,7 @@ import type { Captured } from '../executor/captured.ts';
 import type { Failpoint } from '../domain/failpoint.ts';
 import type { Executor } from '../executor/executor.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { Connections } from '../ports/connections.ts';
 import type { EventSink } from '../ports/event-sink.ts';
 import type { Ids } from '../ports/ids.ts';
 import type { Store } from '../ports/store.ts';
@@ -15,6 +16,8 @@ export interface World {
   readonly sink: EventSink;
   /** What commands handed over for their runs' credentials: in memory only. */
   readonly captured: Captured;
+  /** What the tasks of a run leave open for its next ones. */
+  readonly connections?: Pick<Connections, 'close' | 'closed'> | undefined;
   /** The name under which this engine owns runs; it holds the lock of that name for its whole life. */
   readonly owner: string;
   /** Whether the engine of this name lives. */

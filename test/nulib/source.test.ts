@@ -5,10 +5,13 @@ import { shippedLibrary } from '../rig/nushell.ts';
 
 const modules = (await readdir(shippedLibrary, { recursive: true })).filter((path) => path.endsWith('.nu'));
 
-test.each(modules)('%s writes JSON with --raw only, sleeps never, and is short', async (path) => {
+/** What waits for a host that does not answer yet has nothing else to wait on. */
+const WAITING = 'providers/ssh/session.nu';
+
+test.each(modules)('%s writes JSON with --raw only, does not sleep, and is short', async (path) => {
   const text = await readFile(join(shippedLibrary, path), 'utf8');
   // Nushell 0.115.1 leaves control characters unescaped in indented JSON.
   expect(text.match(/\bto json(?! --raw|` 0\.115)/g)).toBeNull();
-  expect(text).not.toMatch(/\bsleep\b/);
+  if (path !== WAITING) expect(text).not.toMatch(/\bsleep\b/);
   expect(text.split('\n').length).toBeLessThanOrEqual(250);
 });

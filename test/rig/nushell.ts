@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { closeConnections } from '../../src/adapters/system/connections.ts';
 import { createLibrary } from '../../src/adapters/nushell/library.ts';
 import type { Library, TaskCommand } from '../../src/ports/library.ts';
 
@@ -67,7 +68,15 @@ export class Bench {
     return bench;
   }
 
-  remove = (): Promise<void> => rm(this.root, { recursive: true, force: true });
+  async remove(): Promise<void> {
+    await closeConnections(this.connections);
+    await rm(this.root, { recursive: true, force: true });
+  }
+
+  /** Where the sockets of its ssh connections are. */
+  get connections(): string {
+    return join(this.root, 'c');
+  }
 
   library(workspaceLibrary?: string): Library {
     return createLibrary({
@@ -108,6 +117,7 @@ export class Bench {
       PATH: process.env['PATH'] ?? '',
       PROVISIONING_TASK_DIR: folder,
       PROVISIONING_TASK_KEY: asked.key ?? `key-${this.#attempts}`,
+      PROVISIONING_CONNECTIONS: this.connections,
       PROVISIONING_COMMAND: JSON.stringify([process.execPath, here('template-cli.ts')]),
       ...asked.env,
     });

@@ -2,7 +2,7 @@ use ../lib/inventory.nu [put record-of require-cluster]
 use ../lib/refusal.nu [check-keys quoted refuse]
 use ../lib/render.nu render-template
 use ../lib/task.nu report-progress
-use ../providers/local.nu [host-get host-put]
+use ../providers/provider.nu [host-get host-put]
 use ../taskservs/kubernetes.nu app-file
 
 # Converges: what is there already stays as it is.

@@ -1,6 +1,6 @@
 use ../lib/inventory.nu [record-of remove]
 use ../lib/refusal.nu [check-name refuse]
-use ../providers/local.nu host-remove
+use ../providers/provider.nu host-remove
 use ../taskservs/kubernetes.nu app-file
 
 # What is gone already is no error.

@@ -1,16 +1,16 @@
 use ../lib/inventory.nu put
 use ../lib/refusal.nu check-name
 use ../lib/task.nu report-progress
-use ../providers/local.nu [create-host host-exists require-local]
+use ../providers/provider.nu [check-provider host-create host-probe]
 
 # params: name (by default the operation's id), plan, zone and whatever else belongs to the definition.
 export def create-server [request: record]: nothing -> record {
   let name = check-name ($request.params.name? | default $request.id) server
   let provider = $request.provider? | default ($request.params.provider? | default local)
-  require-local $provider
+  check-provider $provider
   let definition = $request.params | reject --optional force | merge { name: $name, provider: $provider }
   report-progress 10 $"creating ($name)"
-  let outcome = create-host $request $definition
+  let outcome = host-create $request $definition
   {
     message: (if $outcome.created { $"Server ($name) created" } else { $"Server ($name) exists already, unchanged" })
     changed: $outcome.created
@@ -25,5 +25,5 @@ export def create-server [request: record]: nothing -> record {
 # A host appears whole or not at all: if it is there, the operation took effect.
 export def probe-create-server [request: record]: nothing -> any {
   let name = check-name ($request.params.name? | default $request.id) server
-  if (host-exists $request $name) { create-server $request }
+  if (host-probe $request $name) { create-server $request }
 }

@@ -4,7 +4,8 @@ use ../lib/inventory.nu [apps-on put record-of remove require-servers rows]
 use ../lib/refusal.nu [check-keys check-name check-names refuse]
 use ../lib/render.nu render-template
 use ../lib/task.nu report-progress
-use ../providers/local.nu [host-get host-put host-remove require-local]
+use ../providers/local.nu require-local
+use ../providers/provider.nu [host-get host-put host-remove]
 
 const KUBEADM = "etc/kubernetes/kubeadm.yaml"
 # What may be asked for. `kubernetesVersion` means `kubernetes_version`.

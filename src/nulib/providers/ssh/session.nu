@@ -1,0 +1,173 @@
+# Connections by the system's OpenSSH client, so that agents, hardware keys, jumps and the user's ssh_config work. One
+# master connection for each host and run carries all sessions. The engine closes it when the run has ended; left alone,
+# after a crash, it ends by itself.
+use ../../lib/refusal.nu [quoted refuse]
+use definition.nu [identity-of in-workspace]
+use failures.nu [explain is-passing]
+use host-keys.nu known-hosts
+use quote.nu [quote-argv quote-word]
+
+# Seconds without a session after which a master ends by itself.
+const LEFT_ALONE = 15
+# Seconds for which a host is waited for that does not answer yet.
+const PATIENCE = 30
+
+# Runs a command on the host: { stdout, stderr, exit_code }. `from` is a file for its input, `to` one for its output.
+export def in-session [host: record, argv: list<string>, stdin: any, --from: string, --to: string]: nothing -> record {
+  let line = quote-argv $argv
+  let socket = socket-of $host
+  for try in 0..20 {
+    if not ($socket | path exists) { connect $host }
+    let log = new-log
+    let outcome = run-session $socket $log $line { stdin: $stdin, from: $from, to: $to }
+    let trouble = take-log $log
+    if $outcome.exit_code != 255 { return $outcome }
+    if $trouble == "" {
+      # The client says nothing when its master dies: the command's own 255 is one that the master survives.
+      if (answers $socket) { return $outcome }
+      refuse unreachable $"the connection to ($host.name) \(($host.definition.address)\) broke while ($argv | first | quoted) ran there" "What that did is not known. Look at the host, then try again."
+    }
+    # Nothing was started: the master is gone, or has no room for one more session.
+    if (answers $socket) { sleep 100ms } else { rm --force $socket }
+  }
+  refuse unreachable $"($host.name) \(($host.definition.address)\) opens no session" "Look at MaxSessions in its sshd_config."
+}
+
+# A master for the host, unless there is one. `adopt`: a host key that nobody knows yet is recorded.
+export def connect [host: record, --adopt]: nothing -> nothing {
+  if (which ssh | is-empty) {
+    refuse unavailable "there is no ssh on this machine" "Install OpenSSH's client: apt install openssh-client."
+  }
+  let socket = socket-of $host
+  mkdir ($socket | path dirname)
+  let until = (date now) + ($host.definition.connect_timeout? | default $PATIENCE | into duration --unit sec)
+  loop {
+    let trouble = try-connect $host $socket $adopt
+    if $trouble == null { return }
+    if (date now) > $until or not (is-passing $trouble) { explain $host $trouble }
+    print $"($host.name) does not answer yet: ($trouble | lines | last)"
+    sleep 500ms
+  }
+}
+
+# Ends the master, if there is one.
+export def hang-up [host: record]: nothing -> nothing {
+  let socket = socket-of $host
+  if ($socket | path exists) { do { ^ssh -F none -S $socket -O exit -- host } | complete | ignore }
+}
+
+def answers [socket: string]: nothing -> bool {
+  ($socket | path exists) and (do { ^ssh -F none -S $socket -O check -- host } | complete).exit_code == 0
+}
+
+# Only the master's socket leads to the host: without it the session fails at once, and nothing has begun.
+def run-session [socket: string, log: string, line: string, data: record]: nothing -> record {
+  let argv = [
+    -F none -S $socket -E $log -T -o LogLevel=ERROR -o ControlMaster=no -o ProxyCommand=false -o BatchMode=yes -o EscapeChar=none
+    "--" host $line
+  ]
+  if $data.from? != null { return (open --raw $data.from | do { ^ssh ...$argv } | complete) }
+  if $data.stdin? != null { return ($data.stdin | do { ^ssh ...$argv } | complete) }
+  if $data.to? != null { return (do { ^sh -c 'file=$1; shift; exec ssh -n "$@" >"$file"' sh $data.to ...$argv } | complete) }
+  do { ^ssh -n ...$argv } | complete
+}
+
+# Null, or what ssh said.
+def try-connect [host: record, socket: string, adopt: bool]: nothing -> any {
+  let log = new-log
+  let options = options-of $host $adopt
+  let argv = [
+    ...$options -S $socket -E $log -o ControlMaster=auto -o $"ControlPersist=($LEFT_ALONE)" "--" $host.definition.address "true"
+  ]
+  let outcome = sign-in $host $argv
+  let trouble = take-log $log
+  if $outcome.exit_code == 0 { return }
+  [$trouble ($outcome.stderr | str trim)] | where $it != "" | str join "\n" | if $in == "" { $"ssh ended with exit code ($outcome.exit_code)" } else { $in }
+}
+
+# The master outlives this task: it keeps none of the task's pipes …
+const OPEN = 'exec ssh "$@" </dev/null >/dev/null 2>&1'
+# … and a key that is no file is known to an agent which lives as long as this takes.
+const OPEN_WITH_KEY = 'trap "kill $SSH_AGENT_PID" EXIT; ssh-add -q - || exit 1; ssh "$@" </dev/null >/dev/null 2>&1'
+
+def sign-in [host: record, argv: list<string>]: nothing -> record {
+  let key = key-of $host
+  if $key == null { return (do { ^env -i ...(surroundings) sh -c $OPEN sh ...$argv } | complete) }
+  $key | do { ^env -i ...(surroundings) ssh-agent sh -c $OPEN_WITH_KEY sh ...$argv } | complete
+}
+
+# … nor its environment, which names the task and may hold credentials.
+def surroundings []: nothing -> list<string> {
+  $env | columns | where {|name| $name in [PATH HOME USER LOGNAME LANG TERM TZ SSH_AUTH_SOCK TMPDIR] or $name =~ '^LC_' }
+  | each {|name| $"($name)=($env | get $name | if ($in | describe) =~ '^list' { str join (char esep) } else { $in })" }
+}
+
+# The text of a private key that is not a file; null for all others.
+def key-of [host: record]: nothing -> any {
+  let identity = identity-of $host
+  if $identity.environment? != null {
+    let key = $env | get --optional $identity.environment
+    if $key != null { return $"($key | str trim)\n" }
+    refuse usage $"the key of ($host.name) is in ($identity.environment), which this task does not have" $"Give it to the operation: credentials = { ($identity.environment) = \"env:($identity.environment)\" }."
+  }
+  if $identity.command? == null { return }
+  let outcome = do { cd $host.workspace; run-external ...$identity.command } | complete
+  if $outcome.exit_code == 0 { return $"($outcome.stdout | str trim)\n" }
+  refuse usage $"($identity.command | first | quoted), which is to print the key of ($host.name), failed with exit code ($outcome.exit_code)"
+}
+
+def options-of [host: record, adopt: bool]: nothing -> list<string> {
+  let definition = $host.definition
+  let keys = if $adopt { "accept-new" } else { "yes" }
+  let common = common-options $host $keys
+  let jump = if $definition.jump? == null { [] } else { ["-o" $"ProxyCommand=(jump-command $host $definition.jump $common)"] }
+  [
+    ...$common ...(known-hosts $host) ...$jump
+    ...(if $definition.port? != null { [-p ($definition.port | into string)] })
+    ...(if $definition.user? != null { [-l $definition.user] })
+  ] | compact
+}
+
+def common-options [host: record, keys: string]: nothing -> list<string> {
+  let config = $host.definition.ssh_config?
+  let file = (identity-of $host).file?
+  let settings = [
+    BatchMode=yes $"StrictHostKeyChecking=($keys)" LogLevel=ERROR ConnectTimeout=10 ServerAliveInterval=5 ServerAliveCountMax=3
+    ForwardAgent=no ForwardX11=no ClearAllForwardings=yes RequestTTY=no RemoteCommand=none PermitLocalCommand=no
+    UpdateHostKeys=no HashKnownHosts=no NumberOfPasswordPrompts=0
+  ]
+  [
+    ...(if $config != null { [-F (in-workspace $host $config)] })
+    ...($settings | each {|one| [-o $one] } | flatten)
+    ...(if $file != null { [-i ($file | str replace --all "%" "%%") -o IdentitiesOnly=yes] })
+  ] | compact
+}
+
+# What `ssh -J` would do, with our settings for the host in between too.
+def jump-command [host: record, jump: string, common: list<string>]: nothing -> string {
+  let parts = $jump | parse --regex '^(?:(?<user>[^@]+)@)?(?<address>\[.*\]|[^:]+)(?::(?<port>\d+))?$' | first
+  let argv = [
+    ssh ...$common ...(known-hosts $host --jump) -o ControlMaster=no -o ControlPath=none
+    ...(if ($parts.port? | default "") != "" { [-p $parts.port] })
+    ...(if ($parts.user? | default "") != "" { [-l $parts.user] })
+  ] | compact
+  let address = $parts.address | str trim --char "[" | str trim --char "]"
+  let words = $argv | each {|word| quote-word $word | str replace --all "%" "%%" }
+  $"exec ($words | str join ' ') -W '[%h]:%p' -- (quote-word $address)"
+}
+
+# One socket for each host and run, in the folder that the engine gave and will close.
+def socket-of [host: record]: nothing -> string {
+  let folder = $env.PROVISIONING_CONNECTIONS? | default ($env.PROVISIONING_TASK_DIR | path join connections)
+  let what = [$host.workspace $host.definition] | to json --raw | hash sha256 | str substring 0..11
+  $folder | path join $what
+}
+
+def new-log []: nothing -> string { $env.PROVISIONING_TASK_DIR | path join $"ssh-(random chars --length 12).log" }
+
+def take-log [log: string]: nothing -> string {
+  if not ($log | path exists) { return "" }
+  let text = open --raw $log | into binary | decode utf-8 | str trim
+  rm --force $log
+  $text
+}
