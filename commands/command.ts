@@ -12,7 +12,7 @@ import { COMMON_FLAGS } from './common-flags.ts';
 import type { Context, ContextConfig } from './context.ts';
 import { nounAndVerb } from './entry.ts';
 import type { Example } from './entry.ts';
-import { print } from './print.ts';
+import { deliver, printFlagsIn } from './print.ts';
 import { usageFailure } from './usage.ts';
 
 export type Explained = Result<ModeExplanation, readonly Failure[]>;
@@ -34,9 +34,9 @@ export abstract class ProvisioningCommand extends Command {
   /** Resolves to the exit code. Rejects for bugs only. */
   override async run(): Promise<number> {
     const problem = await this.#parse();
-    if (problem !== undefined) return print(err([problem]), { json: this.argv.includes('--json') }, this.context);
-    const outcome = this.flags['explain-mode'] ? await this.#explain() : await this.execute();
-    return print(outcome, this.flags, this.context);
+    if (problem !== undefined)
+      return deliver(printFlagsIn(this.argv), this.context, () => Promise.resolve(err([problem])));
+    return deliver(this.flags, this.context, () => (this.flags['explain-mode'] ? this.#explain() : this.execute()));
   }
 
   /** The values of flags beyond the common ones; `definition` is (part of) the class's own `flags`. */

@@ -3,6 +3,10 @@ import * as Flags from '@oclif/core/flags';
 /** Of every command. */
 export const COMMON_FLAGS = {
   json: Flags.boolean({ description: 'print data as JSON, and nothing else, on stdout' }),
+  'json-into': Flags.string({
+    description: 'write that data to a file, besides the text on stdout',
+    helpValue: 'FILE',
+  }),
   quiet: Flags.boolean({ char: 'q', description: 'print bare ids only' }),
   workspace: Flags.string({ char: 'w', description: 'folder of the workspace', helpValue: 'FOLDER' }),
   infra: Flags.string({ char: 'i', description: 'name of the infra', helpValue: 'NAME' }),

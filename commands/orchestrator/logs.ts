@@ -6,7 +6,7 @@ import type { Outcome } from '../answer.ts';
 import { ProvisioningCommand } from '../command.ts';
 
 const LOGS_FLAGS = {
-  follow: Flags.boolean({ char: 'f', description: 'go on with what happens, until Ctrl-C' }),
+  follow: Flags.boolean({ char: 'f', exclusive: ['json-into'], description: 'go on with what happens, until Ctrl-C' }),
   lines: Flags.integer({ char: 'n', min: 0, default: 100, description: 'how many of the last lines', helpValue: 'N' }),
 };
 
@@ -29,7 +29,7 @@ export default class OrchestratorLogs extends ProvisioningCommand {
     const entries = lastEntries(log, lines);
     const raw = (): string => entries.map(({ line }) => `${line}\n`).join('');
     const text = (): string => entries.map((entry) => logLine(entry, style)).join('');
-    if (!follow) return ok({ json: () => entries, jsonText: raw, text, quiet: raw });
+    if (!follow) return ok({ jsonLines: raw, text, quiet: raw });
     const bare = this.flags.json || this.flags.quiet;
     terminal.out(bare ? raw() : text());
     const enough = new AbortController();
@@ -45,6 +45,6 @@ export default class OrchestratorLogs extends ProvisioningCommand {
     );
     stopListening();
     const nothing = (): string => '';
-    return ok({ exit: exitCodeOf('interrupted'), json: nothing, jsonText: nothing, text: nothing, quiet: nothing });
+    return ok({ exit: exitCodeOf('interrupted'), jsonLines: nothing, text: nothing, quiet: nothing });
   }
 }

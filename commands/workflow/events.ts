@@ -33,8 +33,7 @@ export default class WorkflowEvents extends ProvisioningCommand {
     if (!events.ok) return err([events.error]);
     const records = eventRecords(workflow_id, events.value);
     return ok({
-      json: () => records,
-      jsonText: () => jsonLines(records),
+      jsonLines: () => jsonLines(records),
       text: () => jsonLines(records),
       quiet: () => lines(events.value.map(({ seq }) => String(seq))),
     });

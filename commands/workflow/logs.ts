@@ -24,7 +24,7 @@ const LOGS_FLAGS = {
   follow: Flags.boolean({
     char: 'f',
     default: false,
-    exclusive: ['json', 'quiet'],
+    exclusive: ['json', 'json-into', 'quiet'],
     description: 'go on with what the task prints, until it has ended',
   }),
 };
@@ -89,7 +89,7 @@ export default class WorkflowLogs extends ProvisioningCommand {
     off();
     if (!ended.ok) return err([ended.error]);
     const exit = left.signal.aborted ? exitCodeOf('interrupted') : 0;
-    return ok({ exit, json: () => ended.value, text: () => '', quiet: () => '' });
+    return ok({ exit, json: () => [], text: () => '', quiet: () => '' });
   }
 }
 

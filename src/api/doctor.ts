@@ -1,18 +1,23 @@
+import { z } from 'zod';
+
 /** What `orchestrator doctor` found. `fault`: something does not work or is not safe. `notice`: it may surprise. */
-export interface FindingDocument {
+const finding = z.object({
   /** Stable; a word or two. */
-  readonly code: string;
-  readonly severity: 'fault' | 'notice';
-  readonly message: string;
+  code: z.string(),
+  severity: z.enum(['fault', 'notice']),
+  message: z.string(),
   /** What to do about it. */
-  readonly fix: string;
+  fix: z.string(),
   /** `--fix` does it by itself. */
-  readonly fixable: boolean;
+  fixable: z.boolean(),
   /** `--fix` did it. */
-  readonly fixed: boolean;
-}
+  fixed: z.boolean(),
+});
 
 /** `orchestrator doctor --json`. `healthy`: no fault is left. */
+export const doctorDocument = z.object({ healthy: z.boolean(), findings: z.array(finding) });
+
+export type FindingDocument = Readonly<z.infer<typeof finding>>;
 export interface DoctorDocument {
   readonly healthy: boolean;
   readonly findings: readonly FindingDocument[];

@@ -1,4 +1,3 @@
-import type { PrintFlags } from '../../commands/print.ts';
 import { REGISTRY } from '../../commands/registry.ts';
 import { terminalFacts } from '../config/terminal.ts';
 import type { Terminal } from '../dispatch/terminal.ts';
@@ -15,38 +14,37 @@ import { VERSION } from './version.ts';
  */
 export async function cli(argv: readonly string[]): Promise<number> {
   const terminal = createTerminal(terminalFacts());
-  const flags = { json: argv.includes('--json'), 'no-color': argv.includes('--no-color') };
   const wish = readWish(argv, REGISTRY);
   try {
-    return await fulfil(wish, flags, terminal);
+    return await fulfil(wish, argv, terminal);
   } catch (error) {
-    return refuse((await import('./bug.ts')).bug(error), flags, terminal);
+    return refuse((await import('./bug.ts')).bug(error), argv, terminal);
   }
 }
 
-async function fulfil(wish: Wish, flags: PrintFlags, terminal: Terminal): Promise<number> {
+async function fulfil(wish: Wish, argv: readonly string[], terminal: Terminal): Promise<number> {
   switch (wish.kind) {
     case 'version':
       terminal.out(`${VERSION}\n`);
       return 0;
     case 'help':
-      return help(wish.words, flags, terminal);
+      return help(wish.words, argv, terminal);
     case 'command':
       return command(wish, terminal);
     case 'unknown': {
       const { unknownCommand } = await import('./unknown.ts');
-      return refuse(unknownCommand(wish.words, REGISTRY), flags, terminal);
+      return refuse(unknownCommand(wish.words, REGISTRY), argv, terminal);
     }
     default:
       return unexpected(wish);
   }
 }
 
-async function help(words: readonly string[], flags: PrintFlags, terminal: Terminal): Promise<number> {
+async function help(words: readonly string[], argv: readonly string[], terminal: Terminal): Promise<number> {
   const { helpText } = await import('../../commands/help-text.ts');
-  const style = terminal.style('out', flags['no-color'] === true);
+  const style = terminal.style('out', argv.includes('--no-color'));
   const text = await helpText({ registry: REGISTRY, version: VERSION }, words, style);
-  if (!text.ok) return refuse(text.error, flags, terminal);
+  if (!text.ok) return refuse(text.error, argv, terminal);
   terminal.out(text.value);
   return 0;
 }
@@ -59,7 +57,7 @@ async function command({ entry, rest }: Wish & { kind: 'command' }, terminal: Te
   return config.runCommand(entry.name, [...rest]);
 }
 
-async function refuse(problem: Failure, flags: PrintFlags, terminal: Terminal): Promise<number> {
-  const { print } = await import('../../commands/print.ts');
-  return print({ ok: false, error: [problem] }, flags, { terminal });
+async function refuse(problem: Failure, argv: readonly string[], terminal: Terminal): Promise<number> {
+  const { deliver, printFlagsIn } = await import('../../commands/print.ts');
+  return deliver(printFlagsIn(argv), { terminal }, () => Promise.resolve({ ok: false, error: [problem] }));
 }

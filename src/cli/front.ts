@@ -14,6 +14,9 @@ export function readWish(argv: readonly string[], registry: readonly Entry[]): W
   const end = argv.findIndex(isFlag);
   const words = end === -1 ? argv : argv.slice(0, end);
   const entry = named(words.slice(0, 2).join(' '), registry) ?? named(first, registry);
+  const help = named('help', registry);
+  if (help !== undefined && wantsHelp(argv) && argv.includes('--json'))
+    return { kind: 'command', entry: help, rest: [...(entry?.name.split(' ') ?? words.slice(0, 1)), '--json'] };
   if (argv.length === 0 || wantsHelp(argv)) return { kind: 'help', words: entry?.name.split(' ') ?? words.slice(0, 1) };
   if (first === 'help' && end === -1) return { kind: 'help', words: words.slice(1) };
   if (entry !== undefined) return { kind: 'command', entry, rest: argv.slice(entry.name.split(' ').length) };

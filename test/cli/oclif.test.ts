@@ -15,7 +15,7 @@ class Hello extends ProvisioningCommand {
   protected override execute(): Promise<Outcome> {
     const text = this.flagsOf(LOUD).loud ? 'HELLO' : 'hello';
     const { name } = this.context.entry;
-    return Promise.resolve(ok({ json: () => ({ name }), text: () => text, quiet: () => '' }));
+    return Promise.resolve(ok({ jsonLines: () => `${JSON.stringify({ name })}\n`, text: () => text, quiet: () => '' }));
   }
 }
 
@@ -32,7 +32,7 @@ test('a command of an in-memory registry runs, gets its flags and finds its cont
   await config.load();
   expect(await config.runCommand('say hello', ['--loud'])).toBe(0);
   expect(await config.runCommand('say hello', ['--json'])).toBe(0);
-  expect(printed).toEqual(['HELLO', '{\n  "name": "say hello"\n}\n']);
+  expect(printed).toEqual(['HELLO', '{"name":"say hello"}\n']);
 });
 
 test('a command line that the parser refuses is exit code 2, not an exception', async () => {

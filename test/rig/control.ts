@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { Server, Socket } from 'node:net';
 import { createInterface } from 'node:readline';
@@ -101,4 +102,11 @@ async function greet(connection: Socket, running: Set<Task>): Promise<Task> {
 async function closeAll(server: Server, running: ReadonlySet<Task>): Promise<void> {
   for (const task of running) task.tell({ exit: 0 });
   await new Promise((resolve) => server.close(resolve));
+}
+
+/** `kill -9` of a task and of the shell that would have written down how it ended. */
+export function vanish({ pid }: Pick<Task, 'pid'>): void {
+  const parent = Number(/^PPid:\s*(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
+  process.kill(parent, 'SIGKILL');
+  process.kill(pid, 'SIGKILL');
 }

@@ -16,10 +16,10 @@ const records: Check = async ({ reads }) => {
 const CHECKS: readonly Check[] = [surroundings, folder, registration, records, processes];
 
 /** Looks at everything, and mends what is safe to mend if `fix`. Starts nothing, and ends no process. */
-export async function examine(facts: Facts, { fix }: { readonly fix: boolean }): Promise<DoctorDocument> {
+export async function examine(facts: Facts, { fix }: { readonly fix: boolean | undefined }): Promise<DoctorDocument> {
   const found: Finding[] = [];
   for (const check of CHECKS) found.push(...(await check(facts)));
-  const findings = found.map((finding) => documentOf(finding, fix && mended(finding)));
+  const findings = found.map((finding) => documentOf(finding, fix === true && mended(finding)));
   return { healthy: findings.every(({ severity, fixed }) => severity === 'notice' || fixed), findings };
 }
 

@@ -1,0 +1,48 @@
+import { accessSync, constants, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { diskFull, isDiskFull } from '../domain/disk-full.ts';
+import { failure } from '../domain/failure.ts';
+import type { Failure } from '../domain/failure.ts';
+import { err, ok } from '../domain/result.ts';
+import type { Result } from '../domain/result.ts';
+
+export interface JsonFile {
+  /** All at once: whoever reads the file meanwhile sees the former content or the new one, never a part. */
+  write(text: string): Result<undefined, Failure>;
+}
+
+/** The file of `--json-into`. Pipes and devices are written as they are: `/dev/fd/3`, a FIFO. */
+export function openJsonFile(path: string): Result<JsonFile, Failure> {
+  const file = resolve(path);
+  const found = statSync(file, { throwIfNoEntry: false });
+  if (found?.isDirectory() === true) return err(refusal(path, 'is a folder'));
+  const isPlain = found === undefined || found.isFile();
+  try {
+    accessSync(isPlain ? dirname(file) : file, constants.W_OK);
+  } catch (error) {
+    return err(refusal(path, `cannot be written: ${(error as NodeJS.ErrnoException).code ?? String(error)}`));
+  }
+  return ok({ write: (text) => guarded(path, () => (isPlain ? replace(file, text) : writeFileSync(file, text))) });
+}
+
+function replace(file: string, text: string): void {
+  const beside = `${file}.${process.pid}.tmp`;
+  try {
+    writeFileSync(beside, text);
+    renameSync(beside, file);
+  } finally {
+    rmSync(beside, { force: true });
+  }
+}
+
+function guarded(path: string, write: () => void): Result<undefined, Failure> {
+  try {
+    write();
+    return ok(undefined);
+  } catch (error) {
+    return err(isDiskFull(error) ? diskFull() : refusal(path, `could not be written: ${(error as Error).message}`));
+  }
+}
+
+const refusal = (path: string, why: string): Failure =>
+  failure('usage', `--json-into ${path} ${why}`, { hint: 'Name a file in a folder that exists and is yours.' });
