@@ -22,14 +22,24 @@ export abstract class ResourceWork extends WorkCommand {
     return undefined;
   }
 
+  protected verb(): CommandRequest['verb'] {
+    return nounAndVerb(this.context.entry).verb as CommandRequest['verb'];
+  }
+
+  /** What flags say about how it goes over many servers. */
+  protected spread(): CommandRequest['spread'] {
+    return undefined;
+  }
+
   protected override async define(services: Services): Defined {
     const { defineResources } = await import('../src/dispatch/define.ts');
     return defineResources(services, {
       noun: this.noun,
-      verb: nounAndVerb(this.context.entry).verb as CommandRequest['verb'],
+      verb: this.verb(),
       infra: this.flags.infra ?? 'default',
       params: this.params(),
       provider: this.provider(),
+      spread: this.spread(),
       priority: this.flagsOf(WORK_FLAGS).priority,
       ...this.names(),
     });

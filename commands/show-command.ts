@@ -1,3 +1,4 @@
+import type { Services } from '../src/dispatch/services.ts';
 import type { ResourceDocument } from '../src/api/documents.ts';
 import { failure } from '../src/domain/failure.ts';
 import type { Failure } from '../src/domain/failure.ts';
@@ -27,7 +28,10 @@ export abstract class ShowCommand extends ProvisioningCommand {
     const found = names.map((name) => all.value.filter((resource) => resource.name === name));
     const missing = names.filter((_, index) => found[index]?.length === 0);
     if (missing.length > 0) return err(missing.map((name) => this.#missing(name, all.value)));
-    const resources = found.flat();
+    return this.answer(services.value, found.flat());
+  }
+
+  protected async answer(_services: Services, resources: readonly ResourceDocument[]): Promise<Outcome> {
     return ok({
       json: () => resources,
       text: (style) => resources.map((resource) => resourceText(resource, style)).join('\n'),

@@ -1,5 +1,6 @@
 import type { WorkOptions, WorkRequest } from '../src/dispatch/request.ts';
 import type { Services } from '../src/dispatch/services.ts';
+import type { Dispatched } from '../src/dispatch/dispatched.ts';
 import type { Failure } from '../src/domain/failure.ts';
 import { err } from '../src/domain/result.ts';
 import type { Result } from '../src/domain/result.ts';
@@ -37,6 +38,10 @@ export abstract class WorkCommand extends ProvisioningCommand {
     if (refused.length > 0) return err(refused);
     const { dispatch } = await import('../src/dispatch/dispatch.ts');
     const dispatched = await dispatch(services.value, this.#request(services.value));
+    return this.answer(dispatched);
+  }
+
+  protected answer(dispatched: Result<Dispatched, readonly Failure[]>): Outcome {
     return dispatchedAnswer(dispatched);
   }
 

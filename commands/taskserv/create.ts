@@ -1,9 +1,28 @@
 import * as Flags from '@oclif/core/flags';
+import type { Dispatched } from '../../src/dispatch/dispatched.ts';
+import type { RouteParts } from '../../src/dispatch/request.ts';
+import type { Failure } from '../../src/domain/failure.ts';
 import type { JsonRecord } from '../../src/domain/json.ts';
+import type { Result } from '../../src/domain/result.ts';
+import type { Spread } from '../../src/domain/workflow.ts';
+import type { Outcome } from '../answer.ts';
+import { comparedAnswer } from '../compared-answer.ts';
 import { CREATE_FLAGS, CreateCommand, given } from '../create-command.ts';
 
 const TASKSERV_FLAGS = {
   servers: Flags.string({ multiple: true, delimiter: ',', description: 'where to install', helpValue: 'NAME,…' }),
+  waves: Flags.string({
+    multiple: true,
+    delimiter: ',',
+    description: 'how many servers at a time, one wave after the other; the last is repeated',
+    helpValue: '1,2,50%',
+  }),
+  'max-fail-percent': Flags.integer({
+    description: 'begin no further wave when more of all servers have failed (0)',
+    helpValue: 'N',
+  }),
+  check: Flags.boolean({ description: 'say what would be changed, and change nothing; 7 when something would' }),
+  diff: Flags.boolean({ description: 'with --check: show how files would change', dependsOn: ['check'] }),
 };
 
 export default class TaskservCreate extends CreateCommand {
@@ -12,6 +31,14 @@ export default class TaskservCreate extends CreateCommand {
     { description: 'Every taskserv of an infra', command: 'provisioning taskserv create --infra wuji' },
     { description: 'One of them', command: 'provisioning taskserv create kubernetes --infra wuji' },
     {
+      description: 'What would it change?',
+      command: 'provisioning taskserv create nginx --infra wuji --check --diff',
+    },
+    {
+      description: 'One server first, then two, then the others half by half',
+      command: 'provisioning taskserv create nginx --infra wuji --waves 1,2,50%',
+    },
+    {
       description: 'Where would it run, and why?',
       command: 'provisioning taskserv create --infra wuji --explain-mode',
     },
@@ -19,6 +46,28 @@ export default class TaskservCreate extends CreateCommand {
   protected override readonly noun = 'taskserv';
 
   protected override params(): JsonRecord {
-    return { ...super.params(), ...given({ servers: this.flagsOf(TASKSERV_FLAGS).servers }) };
+    const { servers, check, diff } = this.flagsOf(TASKSERV_FLAGS);
+    return { ...(check ? { diff } : super.params()), ...given({ servers }) };
+  }
+
+  protected override spread(): Spread {
+    const { waves, 'max-fail-percent': max_fail_percent } = this.flagsOf(TASKSERV_FLAGS);
+    return {
+      ...(waves === undefined ? {} : { waves: waves.map((wave) => (/^\d+$/.test(wave) ? Number(wave) : wave)) }),
+      ...(max_fail_percent === undefined ? {} : { max_fail_percent }),
+    };
+  }
+
+  protected override verb(): 'check' | 'create' {
+    return this.flagsOf(TASKSERV_FLAGS).check ? 'check' : 'create';
+  }
+
+  /** Looking is done right here. */
+  protected override routeParts(): RouteParts {
+    return this.flagsOf(TASKSERV_FLAGS).check ? { ...super.routeParts(), foreground: true } : super.routeParts();
+  }
+
+  protected override answer(dispatched: Result<Dispatched, readonly Failure[]>): Outcome {
+    return this.flagsOf(TASKSERV_FLAGS).check ? comparedAnswer(dispatched) : super.answer(dispatched);
   }
 }

@@ -66,9 +66,17 @@ async function openLibrary({ settings }: Configuration, assets: Assets): Promise
   const { binary, provisioning_lib, env_vars: envVars } = settings.nushell;
   const shipped = provisioning_lib === null ? await assets.library() : ok(provisioning_lib);
   if (!shipped.ok) return shipped;
+  const templates = await assets.templates();
+  if (!templates.ok) return templates;
   const nu = async () => (binary === null ? assets.nu() : ok(binary));
   return ok((workspace) => {
     const own = `${workspace}/nulib`;
-    return createLibrary({ nu, shipped: shipped.value, workspaceLibrary: existsSync(own) ? own : undefined, envVars });
+    return createLibrary({
+      nu,
+      shipped: shipped.value,
+      workspaceLibrary: existsSync(own) ? own : undefined,
+      services: { shipped: `${templates.value}/taskservs`, workspace: `${workspace}/taskservs` },
+      envVars,
+    });
   });
 }

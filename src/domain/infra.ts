@@ -1,4 +1,5 @@
 import type { JsonRecord } from './json.ts';
+import type { Spread } from './workflow.ts';
 
 /**
  * A named set of servers, taskservs and clusters, as its file describes it: every default filled in, every name
@@ -18,11 +19,13 @@ export interface InfraServer {
   readonly params: JsonRecord;
 }
 
-export interface InfraTaskserv {
+export interface InfraTaskserv extends Spread {
   readonly name: string;
   /** Names of servers of this infra; by default all of them. */
   readonly servers: readonly string[];
   readonly params: JsonRecord;
+  /** As in an operation: variable → where its value is. */
+  readonly credentials?: Readonly<Record<string, string>> | undefined;
 }
 
 export interface InfraCluster {

@@ -58,7 +58,15 @@ export const ON_FAILURE = ['fail', 'continue', 'rollback'] as const;
  */
 export type OnFailure = (typeof ON_FAILURE)[number];
 
-export interface Operation {
+/** How an operation over many servers goes from one to all. */
+export interface Spread {
+  /** Numbers of servers, or shares of all (`50%`), one after the other; the last is repeated. By default all at once. */
+  readonly waves?: readonly (number | string)[] | undefined;
+  /** When more of all servers than this have failed, no further wave begins. By default 0. */
+  readonly max_fail_percent?: number | undefined;
+}
+
+export interface Operation extends Spread {
   readonly id: string;
   /** `noun.verb` */
   readonly type: string;

@@ -4,6 +4,7 @@ import type { JsonRecord } from '../domain/json.ts';
 import { err, ok } from '../domain/result.ts';
 import type { Result } from '../domain/result.ts';
 import type { Library, OperationModule, TaskCommand } from '../ports/library.ts';
+import { nameOf } from './request.ts';
 import type { Attempt } from './request.ts';
 
 export interface Prepared extends TaskCommand {
@@ -20,7 +21,9 @@ export async function prepare(attempt: Attempt, libraryOf: () => Library): Promi
       ? await library.named(text(params['module']), text(params['function']))
       : await library.find(type);
   if (!found.ok) return found;
-  return prepareModule(found.value, library, attempt);
+  const service = type.startsWith('taskserv.') ? await library.service(nameOf(attempt.operation)) : ok(undefined);
+  if (!service.ok) return service;
+  return prepareModule({ ...found.value, service: service.value }, library, attempt);
 }
 
 export async function prepareModule(

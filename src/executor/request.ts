@@ -48,6 +48,9 @@ export function requestOf(attempt: Attempt, { inventory, stateDir, checkpoint }:
     infra: submission.workflow.infra,
     workspace: submission.workspace,
     state_dir: stateDir,
+    credentials: operation.credentials ?? {},
+    waves: operation.waves ?? [],
+    max_fail_percent: operation.max_fail_percent ?? 0,
     targets: Array.isArray(servers) ? servers : [nameOf(operation)],
     inventory: {
       servers: recordsOf(inventory, 'server'),

@@ -18,6 +18,17 @@ export interface OperationModule {
   readonly idempotent: boolean;
   /** The function `probe-VERB-NOUN` of the same module, where there is one. */
   readonly probe: string | undefined;
+  /** For operations on taskservs: the one that `params.name` means. */
+  readonly service?: ServiceModule | undefined;
+}
+
+/** A taskserv as a folder: `manifest.toml` and `taskserv.nu`. */
+export interface ServiceModule {
+  readonly name: string;
+  /** Absolute. */
+  readonly folder: string;
+  /** Which of `check install exchange configure health remove` it defines. */
+  readonly functions: readonly string[];
 }
 
 /** How to start an operation. `env` is laid over the environment that the engine chose. */
@@ -34,6 +45,11 @@ export interface Library {
   find(type: string): Promise<Result<OperationModule, Failure>>;
   /** A function for `nushell.run`; `module` is a path inside the workspace's `nulib/`. */
   named(module: string, functionName: string): Promise<Result<OperationModule, Failure>>;
+  /**
+   * The taskserv of this name, shipped or from the workspace's `taskservs/`; nothing for one that the library itself
+   * carries out. `not_found` comes with a suggestion.
+   */
+  service(name: string): Promise<Result<ServiceModule | undefined, Failure>>;
   /** Every type that `find` would know, sorted. */
   types(): Promise<readonly string[]>;
   /** Arguments are no part of it: they travel as `request.json` in `PROVISIONING_TASK_DIR`. */

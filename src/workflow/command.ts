@@ -25,7 +25,7 @@ export function commandWorkflow(request: CommandRequest): Result<Workflow, reado
   const problems = requestProblems(request);
   if (problems.length > 0) return err(problems);
   const asked =
-    request.verb === 'create' || request.verb === 'deploy' ? createOperations(request) : destroyOperations(request);
+    request.verb === 'delete' || request.verb === 'remove' ? destroyOperations(request) : createOperations(request);
   if (!asked.ok) return asked;
   const type = `${request.noun}.${request.verb}`;
   const value = {
@@ -40,7 +40,7 @@ export function commandWorkflow(request: CommandRequest): Result<Workflow, reado
 
 const VERBS: Readonly<Record<ResourceKind, readonly string[]>> = {
   server: ['create', 'delete'],
-  taskserv: ['create', 'delete'],
+  taskserv: ['create', 'delete', 'check'],
   cluster: ['create', 'delete'],
   app: ['deploy', 'remove'],
 };

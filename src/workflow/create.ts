@@ -68,7 +68,8 @@ function createTaskserv(request: CommandRequest, name: string, taskserv: InfraTa
     ...request.params,
     name,
   };
-  return { id: name, type: 'taskserv.create', params };
+  const { credentials, waves, max_fail_percent } = { ...taskserv, ...request.spread };
+  return { id: name, type: `taskserv.${request.verb}`, params, credentials, waves, max_fail_percent };
 }
 
 /** A cluster needs its servers: those that the inventory does not have are created before it. */

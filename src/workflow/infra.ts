@@ -6,11 +6,13 @@ import { err, ok } from '../domain/result.ts';
 import type { Result } from '../domain/result.ts';
 import { didYouMean } from '../domain/suggest.ts';
 import type { Document } from '../ports/definitions.ts';
+import { readCredentials } from './credentials.ts';
 import { Fields } from './fields.ts';
 import { checkParams } from './params.ts';
 import { readProvider } from './provider.ts';
 import { describe, quote } from './quote.ts';
 import { Report } from './report.ts';
+import { readSpread } from './spread.ts';
 import { templatesIn } from './template.ts';
 
 /** The only way to an `Infra`. Reports everything that is wrong, each with its place. */
@@ -49,10 +51,14 @@ function readServer(fields: Fields, shared: string | undefined): InfraServer {
 
 function readTaskservs(top: Fields, servers: Named): readonly InfraTaskserv[] {
   return elements(top, 'taskservs').map((fields) => {
-    fields.only(['name', 'servers', 'params']);
-    const name = requiredName(fields);
-    const params = readParams(fields, 'taskserv.create', ['servers']);
-    return { name, servers: members(fields, 'servers', servers) ?? namesOf(servers), params };
+    fields.only(['name', 'servers', 'params', 'credentials', 'waves', 'max_fail_percent']);
+    return {
+      name: requiredName(fields),
+      servers: members(fields, 'servers', servers) ?? namesOf(servers),
+      params: readParams(fields, 'taskserv.create', ['servers']),
+      credentials: readCredentials(fields),
+      ...readSpread(fields, 'taskserv.create'),
+    };
   });
 }
 

@@ -13,6 +13,7 @@ import { readRecovery } from './recovery.ts';
 import type { Report } from './report.ts';
 import { readRetry } from './retry.ts';
 import { readMutex, readPool } from './sharing.ts';
+import { readSpread } from './spread.ts';
 import { YEAR } from './time.ts';
 import { readType } from './type.ts';
 
@@ -33,6 +34,8 @@ const KEYS = [
   'pool',
   'mutex',
   'credentials',
+  'waves',
+  'max_fail_percent',
 ];
 
 /** An operation whose own fields have been read; what it says of other operations is still to be looked up. */
@@ -70,6 +73,7 @@ export function readOperation(report: Report, entry: Entry, context: Context): D
     pool: readPool(fields, context.pools),
     mutex: readMutex(fields),
     credentials: readCredentials(fields),
+    ...readSpread(fields, type),
   };
   const compensation = [...fields.pathOf('compensate'), 'params'];
   return { path: entry.path, id, dependencies, params: fields.pathOf('params'), compensation, operation };

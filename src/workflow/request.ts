@@ -1,12 +1,14 @@
 import type { Infra } from '../domain/infra.ts';
 import type { JsonRecord } from '../domain/json.ts';
 import type { Priority } from '../domain/priority.ts';
+import type { Spread } from '../domain/workflow.ts';
 import type { Resource, ResourceKind } from '../domain/resource.ts';
 
 /** A command with a noun and a verb, as the command line or the older HTTP paths give it. */
 export interface CommandRequest {
   readonly noun: ResourceKind;
-  readonly verb: 'create' | 'delete' | 'deploy' | 'remove';
+  /** `check`: what `create` would change. */
+  readonly verb: 'create' | 'delete' | 'deploy' | 'remove' | 'check';
   readonly infra: string;
   readonly names: readonly string[];
   /** Everything of this kind: what a destroying command wants where it has no names. */
@@ -20,16 +22,19 @@ export interface CommandRequest {
   /** From a flag; for the servers that the command creates. */
   readonly provider?: string | undefined;
   readonly priority?: Priority | undefined;
+  /** From flags. */
+  readonly spread?: Spread | undefined;
 }
 
 export type InventoryEntry = Pick<Resource, 'kind' | 'name' | 'definition' | 'provider'>;
 
 /** An operation of a command, before validation. */
-export interface Asked {
+export interface Asked extends Spread {
   readonly id: string;
   readonly type: string;
   readonly provider?: string | undefined;
   readonly params: JsonRecord;
+  readonly credentials?: Readonly<Record<string, string>> | undefined;
   readonly dependencies?: readonly string[] | undefined;
 }
 

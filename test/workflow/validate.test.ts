@@ -248,7 +248,7 @@ describe('a workflow is refused', () => {
       'for a key like no other',
       one({ frobnicate: 3 }),
       [
-        'operations[0] (a).frobnicate: unknown key "frobnicate" | Known here: id, type, provider, params, dependencies, timeout, priority, retry, idempotent, probe, compensate, irreversible, on_failure, pool, mutex, credentials.',
+        'operations[0] (a).frobnicate: unknown key "frobnicate" | Known here: id, type, provider, params, dependencies, timeout, priority, retry, idempotent, probe, compensate, irreversible, on_failure, pool, mutex, credentials, waves, max_fail_percent.',
       ],
     ],
     [
@@ -257,7 +257,7 @@ describe('a workflow is refused', () => {
         JSON.parse('{"id":"a","type":"command.run","params":{"argv":["true"]},"__proto__":{"x":1}}') as object,
       ),
       [
-        'operations[0] (a).__proto__: unknown key "__proto__" | Known here: id, type, provider, params, dependencies, timeout, priority, retry, idempotent, probe, compensate, irreversible, on_failure, pool, mutex, credentials.',
+        'operations[0] (a).__proto__: unknown key "__proto__" | Known here: id, type, provider, params, dependencies, timeout, priority, retry, idempotent, probe, compensate, irreversible, on_failure, pool, mutex, credentials, waves, max_fail_percent.',
       ],
     ],
     [

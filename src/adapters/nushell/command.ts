@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { failure } from '../../domain/failure.ts';
 import type { Failure } from '../../domain/failure.ts';
 import { err, ok } from '../../domain/result.ts';
@@ -30,21 +30,38 @@ export async function buildCommand(
   const binary = found.value;
   const wrong = (await unusable(binary)) ?? (await incomplete(library));
   if (wrong !== undefined) return err(wrong);
-  const folders = [library, ...(workspaceLibrary === undefined ? [] : [workspaceLibrary])];
+  const { service } = module;
+  const services = service === undefined ? [] : [dirname(service.folder)];
+  const folders = [library, ...services, ...(workspaceLibrary === undefined ? [] : [workspaceLibrary])];
   const more = (envVars['NU_LIB_DIRS'] ?? '').split(delimiter).filter((folder) => folder !== '');
   return ok({
     argv: [binary, '-n', '--no-std-lib', '-I', folders.join(BETWEEN_FOLDERS), '-c', programOf(module)],
-    env: { ...envVars, NU_LIB_DIRS: [...new Set([...folders, ...more])].join(delimiter) },
+    env: {
+      ...envVars,
+      ...(service === undefined ? {} : { PROVISIONING_TASKSERV: service.folder }),
+      NU_LIB_DIRS: [...new Set([...folders, ...more])].join(delimiter),
+    },
     cwd: library,
   });
 }
 
 /** Holds nothing but names that `names.ts` has checked. */
-function programOf({ module, function: name, argument, role }: OperationModule): string {
-  const given = argument === 'request' ? '$request' : '$request.params.args';
+function programOf({ module, function: name, argument, role, service }: OperationModule): string {
   const run = role === 'probe' ? 'run-probe' : 'run-task';
-  return `use ${module} ${name}; use lib/task.nu ${run}; ${run} "${module}" {|request| ${name} ${given} }`;
+  const uses = `use ${module} ${name}; use lib/task.nu ${run};`;
+  if (service === undefined) {
+    const given = argument === 'request' ? '$request' : '$request.params.args';
+    return `${uses} ${run} "${module}" {|request| ${name} ${given} }`;
+  }
+  const functions = service.functions.map(
+    (known) => `${known}: {|context host| taskserv ${known} $context ${hostOf(known)} }`,
+  );
+  const given = `($request | insert service { ${functions.join(', ')} })`;
+  return `${uses} use ${service.name}/taskserv.nu; ${run} "${module}" {|request| ${name} ${given} }`;
 }
+
+/** These two are about all hosts together. */
+const hostOf = (known: string): string => (known === 'check' || known === 'exchange' ? '' : '$host');
 
 async function unusable(binary: string): Promise<Failure | undefined> {
   // A bare name is looked up in PATH by whoever starts it.

@@ -9,6 +9,8 @@ import { buildCommand } from './command.ts';
 import { badType, isModulePath, isName, quoted, splitType } from './names.ts';
 import { candidates, declarations, foldersOf, mayDefine, scan, typesIn } from './scan.ts';
 import type { Scan } from './scan.ts';
+import { findService } from './services.ts';
+import type { ServiceFolders } from './services.ts';
 
 export interface LibraryOptions {
   /** Path of the `nu` binary; asked only by `command`, because the embedded one may have to be unpacked first. */
@@ -17,6 +19,8 @@ export interface LibraryOptions {
   readonly shipped: string;
   /** `<workspace>/nulib`, where there is one. */
   readonly workspaceLibrary?: string | undefined;
+  /** Where taskservs are; without it, only those that the library itself carries out are known. */
+  readonly services?: ServiceFolders | undefined;
   /** The setting `nushell.env_vars`. */
   readonly envVars: Readonly<Record<string, string>>;
 }
@@ -26,6 +30,8 @@ export function createLibrary(options: LibraryOptions): Library {
   return {
     find: (type) => find(options, type),
     named: (module, functionName) => named(options, module, functionName),
+    service: (name) =>
+      options.services === undefined ? Promise.resolve(ok(undefined)) : findService(options.services, name),
     types: async () => allTypes(await scanBoth(options)),
     command: (module) => buildCommand(options, module),
   };

@@ -1,5 +1,7 @@
+use ../lib/inventory.nu [put record-of]
 use ../lib/refusal.nu [check-name quoted refuse]
-use kubernetes.nu install
+use kubernetes.nu
+use service.nu [converge-service open-service refuse-failed service-record]
 
 # Converges: what is there already stays as it is.
 export const idempotent = true
@@ -7,8 +9,27 @@ export const idempotent = true
 # params: name (by default the operation's id), servers, and the taskserv's own.
 export def create-taskserv [request: record]: nothing -> record {
   let name = $request.params.name? | default $request.id
-  match $name {
-    kubernetes => (install $request)
-    _ => (refuse not_found $"there is no taskserv ($name | quoted)" "This version has: kubernetes.")
+  if $name == kubernetes { return (kubernetes install $request) }
+  if $request.service? == null { refuse not_found $"there is no taskserv ($name | quoted)" "This version has: kubernetes." }
+  let context = open-service $request
+  let outcome = converge-service $context { check: false, diff: false, verb: $"installing ($name)" }
+  let bad = $outcome.results | where status in [failed refused unreachable]
+  if ($bad | is-not-empty) or $outcome.stopped { refuse-failed $context $bad $outcome.untried }
+  {
+    message: (created-message $context $outcome)
+    changed: $outcome.changed
+    servers: ($outcome.results | select server status changes)
+    resources: [(service-record $context)]
   }
+}
+
+def created-message [context: record, outcome: record]: nothing -> string {
+  let count = $context.hosts | length
+  let on = if $count == 1 { $"on ($context.hosts.0.name)" } else { $"on ($count) servers" }
+  let changed = $outcome.results | where status == changed | get server
+  let finished = $outcome.results | where status == finished | length
+  if ($changed | is-empty) and $finished == 0 { return $"($context.name) ($on), unchanged" }
+  let which = if ($changed | length) == $count { "" } else { $", changed on ($changed | str join ', ')" }
+  let earlier = if $finished == 0 { "" } else { $", ($finished) finished by an earlier attempt" }
+  $"($context.name) installed ($on)($which)($earlier)"
 }

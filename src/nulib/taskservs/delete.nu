@@ -1,5 +1,7 @@
+use ../lib/inventory.nu [record-of remove]
 use ../lib/refusal.nu [quoted refuse]
 use kubernetes.nu uninstall
+use service.nu [open-service record-without refuse-failed remove-service]
 
 # What is gone already is no error.
 export const idempotent = true
@@ -7,8 +9,29 @@ export const idempotent = true
 # params: name (by default the operation's id), servers (by default wherever it is), force.
 export def delete-taskserv [request: record]: nothing -> record {
   let name = $request.params.name? | default $request.id
-  match $name {
-    kubernetes => (uninstall $request)
-    _ => (refuse not_found $"there is no taskserv ($name | quoted)" "This version has: kubernetes.")
+  if $name == kubernetes { return (uninstall $request) }
+  if $request.service? == null { refuse not_found $"there is no taskserv ($name | quoted)" "This version has: kubernetes." }
+  let known = record-of $request taskservs $name
+  if $known == null and ($request.params.servers? | default []) == [] {
+    return { message: $"Taskserv ($name) is absent already", changed: false, resources: [(remove taskserv $name)] }
   }
+  let context = open-removal $request $name $known
+  let outcome = remove-service $context $"removing ($name)"
+  let bad = $outcome.results | where status in [failed refused unreachable]
+  if ($bad | is-not-empty) { refuse-failed $context $bad $outcome.untried }
+  let from = $context.hosts | get name | str join ", "
+  {
+    message: (if $outcome.changed { $"Taskserv ($name) deleted from ($from)" } else { $"Taskserv ($name) is absent already on ($from)" })
+    changed: $outcome.changed
+    servers: ($outcome.results | select server status changes)
+    resources: [(record-without $context)]
+  }
+}
+
+# With the parameters that it was installed with, but without their secrets: nothing is compared with them any more.
+def open-removal [request: record, name: string, known: any]: nothing -> record {
+  let installed = $known.definition?.installed? | default []
+  let servers = $request.params.servers? | default ($installed | get --optional servers | flatten)
+  let params = $installed | where {|it| $it.servers | any {|server| $server in $servers } } | get --optional 0.params | default {}
+  open-service ($request | upsert params ($params | merge { name: $name, servers: $servers })) --without-secrets
 }

@@ -39,6 +39,7 @@ describe('the convention', () => {
       'cluster.delete',
       'server.create',
       'server.delete',
+      'taskserv.check',
       'taskserv.create',
       'taskserv.delete',
     ]);

@@ -1,0 +1,100 @@
+# SERVICE:HOW (restart or reload): shall take up what changes now. Written down first: an attempt that is killed between
+# the change and the restart leaves it to the next one, which finds nothing changed any more.
+touches() {
+  [ -n "$1" ] || return 0
+  touched="$touched $1 "
+  [ "$CHECK" = 1 ] && return
+  [ "${1##*:}" = reload ] && [ -e "$PENDING/${1%%:*}" ] && return
+  { mkdir -p "$PENDING" && printf %s "${1##*:}" >"$PENDING/${1%%:*}"; } 2>"$OUTPUT" || fail service "${1%%:*}" "$(last_words)"
+}
+
+# restart, reload, or nothing
+pending() {
+  case $touched in *" $1:restart "*) echo restart && return ;; esac
+  [ ! -e "$PENDING/$1" ] || cat "$PENDING/$1"
+  case $touched in *" $1:reload "*) [ -e "$PENDING/$1" ] || echo reload ;; esac
+}
+
+# NAME UNIT TEST WAIT LOGS…: enabled, running, and with the configuration that is there now. UNIT is what systemd calls
+# it. TEST is shell text that finds fault with the configuration before the service has to. WAIT=0: it may take others
+# to be ready.
+service_up() {
+  service=$1 unit=$1 test=$3 wait=$4
+  ! has_systemd || unit=$2
+  shift 4
+  logs=$*
+  todo=$(pending "$service")
+  is_active "$unit" || todo=start
+  is_enabled "$unit" || todo="enable${todo:+, }$todo"
+  if [ -z "$todo" ]; then
+    say same service "$service"
+    return
+  fi
+  differs service "$service" "to $todo" || return 0
+  if [ -n "$test" ] && ! (eval "$test") >"$OUTPUT" 2>&1 </dev/null 9>&-; then
+    fail service "$service" "its configuration is refused, so it was not touched: $(last_words)"
+  fi
+  case $todo in enable*) enable "$unit" ;; esac
+  action=${todo#enable}
+  action=${action#, }
+  if [ -n "$action" ] && ! control "$action" "$unit" "$wait"; then
+    reason="$action failed: $(last_words)"
+    service_log
+    fail service "$service" "$reason"
+  fi
+  rm -f "$PENDING/$service"
+  say changed service "$service" "$todo"
+}
+
+# NAME UNIT
+service_down() {
+  unit=$1
+  ! has_systemd || unit=$2
+  if ! is_active "$unit" && ! is_enabled "$unit"; then
+    say same no-service "$1"
+    return
+  fi
+  differs no-service "$1" "to stop" || return 0
+  if has_systemd; then
+    systemctl disable --now "$unit" >"$OUTPUT" 2>&1 9>&-
+  else
+    service "$unit" stop >"$OUTPUT" 2>&1 </dev/null 9>&-
+    update-rc.d "$unit" disable >>"$OUTPUT" 2>&1
+  fi
+  ! is_active "$unit" || fail no-service "$1" "$(last_words)"
+  rm -f "$PENDING/$1"
+  say changed no-service "$1" stopped
+}
+
+is_active() {
+  if has_systemd; then systemctl is-active --quiet "$1"; else service "$1" status >/dev/null 2>&1 9>&-; fi
+}
+
+is_enabled() {
+  if has_systemd; then systemctl is-enabled --quiet "$1" 2>/dev/null; else ls /etc/rc3.d/S??"$1" >/dev/null 2>&1; fi
+}
+
+enable() {
+  if has_systemd; then systemctl enable --quiet "$1" >"$OUTPUT" 2>&1; else update-rc.d "$1" defaults >"$OUTPUT" 2>&1; fi
+}
+
+control() {
+  if has_systemd; then
+    [ ! -e "$PENDING/systemd" ] || { systemctl daemon-reload && rm -f "$PENDING/systemd"; }
+    if [ "$3" = 0 ]; then set -- "$@" --no-block; fi
+    systemctl "$1" "$2" ${4-} >"$OUTPUT" 2>&1 9>&-
+  else
+    service "$2" "$1" >"$OUTPUT" 2>&1 </dev/null 9>&-
+  fi
+}
+
+# The last lines that the service has written, from the journal or from its files ($logs).
+service_log() {
+  if has_systemd; then
+    journalctl --unit "${unit:-$service}" --lines 15 --no-pager --output cat 2>/dev/null | prefixed L
+  fi
+  # shellcheck disable=SC2086
+  for log in $logs; do
+    [ ! -r "$log" ] || tail -n 15 "$log" | prefixed L
+  done
+}

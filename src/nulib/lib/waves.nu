@@ -1,0 +1,72 @@
+# Work on many hosts: in waves, so that a mistake meets one host before it meets all; and with a checkpoint for each
+# host, so that a retry goes on with what is left.
+use refusal.nu refuse
+use task.nu [report-progress save-checkpoint]
+
+# Ends of the work on a host that somebody has to look at.
+export const BAD = [failed refused unreachable]
+# A process for each at the same time; more would only queue on this machine.
+const AT_ONCE = 32
+
+# Does `work` (host → { status, … }; failed, refused and unreachable are bad ends) on every host, wave by wave, all hosts
+# of a wave at the same time. options: { waves: [1, 2, "50%"], max_fail_percent: 0, verb: "installing", digest: string,
+# request: record }. Hosts that an earlier attempt of the same digest finished are not asked again.
+# Returns { results: [{ server, status, … }], untried: [names], stopped: bool } in the order of the hosts.
+export def over-hosts [hosts: list<any>, options: record, work: closure]: nothing -> record {
+  let kept = finished-before $options
+  let left = $hosts | where name not-in ($kept | columns)
+  let total = $hosts | length
+  let first = { results: ($kept | values), untried: $left, stopped: false }
+  let ended = waves-of ($options.waves? | default []) ($left | length) $total | reduce --fold $first {|size, so_far|
+    if $so_far.stopped or ($so_far.untried | is-empty) { return $so_far }
+    let results = one-wave ($so_far.untried | first $size) $so_far.results { total: $total, work: $work, options: $options }
+    let bad = $results | where {|it| $it.status in $BAD } | length
+    {
+      results: $results
+      untried: ($so_far.untried | skip $size)
+      stopped: ($bad * 100 > ($options.max_fail_percent? | default 0) * $total)
+    }
+  }
+  let order = $hosts | get name
+  {
+    results: ($order | each {|name| $ended.results | where server == $name | get --optional 0 } | compact)
+    untried: ($ended.untried | get --optional name)
+    stopped: $ended.stopped
+  }
+}
+
+def one-wave [hosts: list<any>, before: list<any>, how: record]: nothing -> list<any> {
+  # Results come as they are ready, and are written by this one thread.
+  $hosts | par-each --threads ([($hosts | length) $AT_ONCE] | math min) {|host|
+    let result = try { do $how.work $host } catch {|error| { status: failed, failure: $error.msg, changes: [], log: [] } }
+    { server: $host.name } | merge $result
+  } | reduce --fold $before {|result, all|
+    let now = $all | append $result
+    let good = $now | where {|it| $it.status not-in $BAD }
+    save-checkpoint { digest: $how.options.digest, finished: ($good | reduce --fold {} {|it, done| $done | insert $it.server ($it | reject --optional changes log found) }) }
+    report-progress $"($now | length)/($how.total)" $"($how.options.verb) on ($result.server): ($result.status)"
+    $now
+  }
+}
+
+# Of an earlier attempt at the very same thing.
+def finished-before [options: record]: nothing -> record {
+  let checkpoint = $options.request.checkpoint?
+  if $checkpoint == null or $checkpoint.digest? != $options.digest { return {} }
+  $checkpoint.finished? | default {} | transpose server result | reduce --fold {} {|it, all|
+    $all | insert $it.server ({ changes: [], log: [], found: {} } | merge $it.result | upsert server $it.server | upsert status finished)
+  }
+}
+
+# Sizes of the waves: the last one is repeated until nothing is left. A percentage is of all hosts, at least one host.
+export def waves-of [waves: list<any>, left: int, total: int]: nothing -> list<int> {
+  if ($waves | is-empty) { return [([$left 1] | math max)] }
+  let sizes = $waves | each {|wave|
+    if ($wave | describe) == int { return $wave }
+    let percent = $wave | str replace "%" "" | into float
+    [($total * $percent / 100 | math floor | into int) 1] | math max
+  }
+  let last = $sizes | last
+  let more = [($left - ($sizes | math sum)) 0] | math max
+  $sizes | append (if $more == 0 { [] } else { 1..(($more / $last) | math ceil | into int) | each { $last } })
+}

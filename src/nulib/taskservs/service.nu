@@ -1,0 +1,199 @@
+# A taskserv that is a folder (manifest.toml, taskserv.nu), on the servers that a request names. Its module says what
+# shall be; here it is compared, changed, and looked whether it serves.
+use ../lib/converge.nu [host-program host-report]
+use ../lib/hosts.nu run-on
+use ../lib/inventory.nu [put record-of remove require-servers]
+use ../lib/manifest.nu [complete-params credentials-in read-manifest]
+use ../lib/waves.nu [BAD over-hosts]
+use ../lib/refusal.nu [check-names quoted refuse]
+
+# Everything that an operation on this taskserv works with: { name, manifest, params, hosts, secrets, module, request }.
+export def open-service [request: record, --without-secrets]: nothing -> record {
+  let manifest = read-manifest $env.PROVISIONING_TASKSERV
+  let name = $request.params.name? | default $request.id
+  let manifest = $manifest | upsert name $name
+  let servers = check-names ($request.params.servers? | default []) server
+  if ($servers | is-empty) { refuse usage $"taskserv ($name) needs servers" 'Name them: servers = ["web-1", …].' }
+  let hosts = require-servers $request $servers
+  $hosts | each {|host| check-system $manifest $host } | ignore
+  let own = $request.params | reject --optional name servers params force | merge ($request.params.params? | default {})
+  let params = complete-params $manifest $own
+  check-dependencies $request $manifest $servers
+  let context = {
+    name: $name
+    manifest: $manifest
+    given: $own
+    params: $params
+    hosts: ($hosts | each {|host| { name: $host.name, address: $host.facts.address?, facts: $host.facts, provider: $host.provider } })
+    addresses: ($request.inventory.servers | items {|name, server| { name: $name, address: $server.facts?.address? } } | reduce --fold {} {|it, all| $all | insert $it.name $it.address })
+    secrets: (if $without_secrets { {} } else { secrets-of $name $params $manifest })
+    module: $request.service
+    request: $request
+  }
+  if not $without_secrets and $context.module.check? != null { do $context.module.check (bare $context) null | ignore }
+  $context
+}
+
+# What the module's functions get.
+def bare [context: record]: nothing -> record { $context | reject module request given }
+
+# A system that the facts already tell to be another one is refused before any host is touched; each host's own program
+# asks again.
+def check-system [manifest: record, host: record]: nothing -> nothing {
+  if $host.provider? == local {
+    refuse usage $"server ($host.name) is of the provider local: a folder on this machine, in which no service can run" $"taskserv ($manifest.name) needs a server of the provider ssh."
+  }
+  let system = $host.facts.os? | default ""
+  if $system == "" { return }
+  let exact = $"($system)-($host.facts.os_version? | default '')"
+  if $system in $manifest.systems or $exact in $manifest.systems { return }
+  refuse usage $"server ($host.name) has ($exact), on which taskserv ($manifest.name) does not run" $"It runs on ($manifest.systems | str join ', '). Nothing was touched."
+}
+
+def check-dependencies [request: record, manifest: record, servers: list<string>]: nothing -> nothing {
+  for needed in $manifest.dependencies {
+    let there = record-of $request taskservs $needed
+    let without = $servers | where $it not-in ($there.definition?.servers? | default [])
+    if ($without | is-not-empty) {
+      refuse conflict $"taskserv ($manifest.name) needs taskserv ($needed) on ($without | str join ', ')" $"Install it there first: taskserv.create with name = \"($needed)\"."
+    }
+  }
+}
+
+# The values are in the environment of this process alone; they reach a host within the program's text.
+def secrets-of [name: string, params: record, manifest: record]: nothing -> record {
+  credentials-in $params { properties: $manifest.params } | uniq | reduce --fold {} {|variable, all|
+    let value = $env | get --optional $variable
+    if $value == null {
+      refuse usage $"taskserv ($name) has no credential ($variable)" $"Give the operation credentials = { ($variable) = \"env:($variable)\" }."
+    }
+    $all | insert $variable $value
+  }
+}
+
+# Brings every host to what the module says; with `check`, only compares. { results, untried, stopped, changed }
+export def converge-service [opened: record, options: record]: nothing -> record {
+  let staged = $opened.module.exchange? != null
+  let context = if $staged { install-stage $opened $options } else { $opened }
+  let request = $context.request
+  let how = {
+    waves: ($options.waves? | default (waves-for $context))
+    max_fail_percent: ($request.max_fail_percent? | default 0)
+    verb: $options.verb
+    digest: ([$context.name $context.params ($context.hosts | get name)] | to json --raw | hash sha256)
+    request: (if $options.check { $request | reject --optional checkpoint } else { $request })
+  }
+  let given = bare $context
+  let ended = over-hosts $context.hosts $how {|host|
+    let install = if $staged { [] } else { resources-of $context install $host }
+    let configure = do $context.module.configure $given $host
+    let program = { check: $options.check, diff: $options.diff, resources: ($install ++ $configure), gate: (gate-of $context $host) }
+    with-earlier (on-host $context $host $program) ($host.earlier? | default [])
+  }
+  $ended | insert changed ($ended.results | any {|it| $it.status in [changed differs] })
+}
+
+def resources-of [context: record, function: string, host: record]: nothing -> list<any> {
+  let known = $context.module | get --optional $function
+  if $known == null { [] } else { do $known (bare $context) $host }
+}
+
+# Some services have to hear of each other before they can be configured: what each host has found goes to `exchange`,
+# and what that wants to know from hosts goes on to `configure`, as `found` of each of the context's hosts.
+def install-stage [context: record, options: record]: nothing -> record {
+  let first = all-hosts $context $options {|host| resources-of $context install $host }
+  let more = do $context.module.exchange (bare $first) null
+  let asked = $first | upsert hosts ($first.hosts | where name in ($more | columns))
+  let second = if ($more | is-empty) { $asked } else { all-hosts $asked $options {|host| $more | get $host.name } }
+  $first | upsert hosts ($first.hosts | each {|host| $second.hosts | where name == $host.name | get --optional 0 | default $host })
+}
+
+# What comes before the waves holds for all: one host that fails here ends it. Gives the context with what was `found`
+# on its hosts, and what was changed there (`earlier`).
+def all-hosts [context: record, options: record, resources: closure]: nothing -> record {
+  let reports = $context.hosts | par-each --threads 32 {|host|
+    let report = on-host $context $host { check: $options.check, diff: $options.diff, resources: (do $resources $host) }
+    { server: $host.name } | merge $report
+  }
+  let bad = $reports | where {|it| $it.status in $BAD }
+  if ($bad | is-not-empty) { refuse-failed $context $bad [] }
+  $context | upsert hosts ($context.hosts | each {|host|
+    let report = $reports | where server == $host.name | first
+    let before = { found: {}, earlier: [] } | merge $host
+    $host | merge { found: ($before.found | merge $report.found), earlier: ($before.earlier ++ $report.changes) }
+  })
+}
+
+def with-earlier [report: record, changes: list<any>]: nothing -> record {
+  if ($changes | is-empty) { return $report }
+  let status = if $report.status == unchanged { if ($changes | any {|it| $it.status == differs }) { "differs" } else { "changed" } } else { $report.status }
+  $report | upsert changes ($changes ++ $report.changes) | upsert status $status
+}
+
+# A service of members that need each other begins on all hosts at once; later it is changed one host at a time.
+def waves-for [context: record]: nothing -> list<any> {
+  let asked = $context.request.waves? | default []
+  if not $context.manifest.together { return $asked }
+  let begun = $context.hosts | any {|host| ($host.found?.member? | default "") != "" }
+  if not $begun { [] } else if ($asked | is-empty) { [1] } else { $asked }
+}
+
+# Takes it off every host, at the same time.
+export def remove-service [context: record, verb: string]: nothing -> record {
+  let how = { waves: [], max_fail_percent: 100, verb: $verb, digest: "", request: ($context.request | reject --optional checkpoint) }
+  let ended = over-hosts $context.hosts $how {|host|
+    on-host $context $host { check: false, diff: false, resources: (resources-of $context remove $host) }
+  }
+  $ended | insert changed ($ended.results | any {|it| $it.status == changed })
+}
+
+def gate-of [context: record, host: record]: nothing -> any {
+  if $context.module.health? == null { return null }
+  let checks = do $context.module.health (bare $context) $host
+  if ($checks | is-empty) { return null }
+  $context.manifest.health | select deadline service logs | insert checks $checks
+}
+
+export def on-host [context: record, host: record, program: record]: nothing -> record {
+  let text = host-program ($program | merge { systems: $context.manifest.systems, init: $context.manifest.init })
+  let report = host-report (run-on $context.request $host.name $text)
+  for line in $report.log { print $"($host.name) | ($line)" }
+  for it in $report.changes { print $"($host.name): ($it.kind) ($it.name) ($it.detail)" }
+  $report
+}
+
+# Ends the operation, and says what is wrong on which host.
+export def refuse-failed [context: record, bad: list<any>, untried: list<string>]: nothing -> any {
+  let total = $context.hosts | length
+  let each_one = $bad | first 5 | each {|it| $"($it.server): ($it.failure)" } | str join "; "
+  let more = if ($bad | length) > 5 { $" and ($bad | length) - 5 more" } else { "" }
+  let rest = if ($untried | is-empty) { "" } else { $"; not tried: ($untried | str join ', ')" }
+  let log = $bad | where {|it| ($it.log? | default []) != [] } | get --optional 0
+  let code = if ($bad | all {|it| $it.status == refused }) { "usage" } else { "failed" }
+  error make --unspanned {
+    msg: $"($context.name) failed on ($bad | length) of ($total) servers: ($each_one)($more)($rest)"
+    code: $code
+    help: (if $log == null { "Once the cause is mended: provisioning workflow retry." } else { $"The last lines of its log on ($log.server):\n($log.log | last 15 | str join (char newline))" })
+  }
+}
+
+# What the inventory keeps: on which servers it is, and with what. Servers of other operations stay as they are.
+export def service-record [context: record]: nothing -> record {
+  let here = $context.hosts | get name
+  let existing = record-of $context.request taskservs $context.name
+  let others = $existing.definition?.installed? | default [] | each {|it| $it | upsert servers ($it.servers | where $it not-in $here) } | where {|it| $it.servers != [] }
+  record-with $context ($others | append { servers: $here, params: $context.given, credentials: ($context.request.credentials? | default {}) })
+}
+
+# The record after these servers have lost it.
+export def record-without [context: record]: nothing -> record {
+  let here = $context.hosts | get name
+  let existing = record-of $context.request taskservs $context.name
+  let left = $existing.definition?.installed? | default [] | each {|it| $it | upsert servers ($it.servers | where $it not-in $here) } | where {|it| $it.servers != [] }
+  if ($left | is-empty) { remove taskserv $context.name } else { record-with $context $left }
+}
+
+def record-with [context: record, installed: list<any>]: nothing -> record {
+  let definition = { name: $context.name, servers: ($installed | get servers | flatten | uniq), installed: $installed }
+  put taskserv $context.name { provider: ($context.hosts | get --optional 0.provider), status: installed, definition: $definition, facts: { version: $context.manifest.version } }
+}

@@ -1,0 +1,60 @@
+import { failure } from '../domain/failure.ts';
+import type { Failure } from '../domain/failure.ts';
+import { isRecord } from '../domain/json.ts';
+import type { JsonRecord } from '../domain/json.ts';
+import { err, ok } from '../domain/result.ts';
+import type { Result } from '../domain/result.ts';
+import type { Workflow } from '../domain/workflow.ts';
+import { documentOf } from './document.ts';
+import { quote } from './quote.ts';
+import { validateWorkflow } from './validate.ts';
+
+export interface Recorded {
+  readonly name: string;
+  readonly infra: string;
+  readonly definition: Readonly<Record<string, unknown>>;
+}
+
+const TYPE = 'taskserv.check';
+
+/** Compares taskservs with what the inventory says of them, on every server that has them. */
+export function driftWorkflow(taskservs: readonly Recorded[]): Result<Workflow, readonly Failure[]> {
+  const [infra, another] = new Set(taskservs.map((taskserv) => taskserv.infra));
+  if (another !== undefined)
+    return err([failure('usage', 'these are of several infras', { hint: 'Say which one is meant: --infra NAME.' })]);
+  const problems = taskservs.filter((taskserv) => installedOf(taskserv).length === 0).map(notComparable);
+  if (problems.length > 0) return err(problems);
+  const operations = taskservs.flatMap(checksOf);
+  const validated = validateWorkflow(documentOf('inventory', { name: TYPE, infra, operations }), new Set([TYPE]));
+  return validated.ok ? ok(validated.value.workflow) : validated;
+}
+
+const notComparable = ({ name }: Recorded): Failure =>
+  failure('usage', `taskserv ${quote(name)} was rendered, not installed: there is nothing to compare`);
+
+/** One for each group of servers that has it with the same parameters. */
+function checksOf(taskserv: Recorded): readonly Readonly<Record<string, unknown>>[] {
+  const { name } = taskserv;
+  return installedOf(taskserv).map(({ servers, params, credentials }, index) => ({
+    id: index === 0 ? name : `${name}-${index + 1}`.slice(-63),
+    type: TYPE,
+    params: { ...params, name, servers, diff: true },
+    credentials,
+  }));
+}
+
+interface Installed {
+  readonly servers: unknown;
+  readonly params: JsonRecord;
+  readonly credentials: unknown;
+}
+
+function installedOf({ definition }: Recorded): readonly Installed[] {
+  const { installed } = definition;
+  if (!Array.isArray(installed)) return [];
+  return installed.filter(isRecord).map((group) => ({
+    servers: group['servers'],
+    params: isRecord(group['params']) ? (group['params'] as JsonRecord) : {},
+    credentials: group['credentials'],
+  }));
+}

@@ -1,0 +1,66 @@
+import { expect, test } from 'vitest';
+import { nuValue } from '../rig/nushell-values.ts';
+
+const WAVES = 'use lib/waves.nu waves-of';
+
+test('waves cover every host, and the last one is repeated', () => {
+  const cases: readonly [readonly (number | string)[], number, number, readonly number[]][] = [
+    [[], 6, 6, [6]],
+    [[1], 3, 3, [1, 1, 1]],
+    [[1, 2, '50%'], 6, 6, [1, 2, 3]],
+    [[1, 2, '50%'], 12, 12, [1, 2, 6, 6]],
+    [['10%'], 5, 5, [1, 1, 1, 1, 1]],
+    [['100%'], 4, 4, [4]],
+    // What an earlier attempt has finished counts for the share, but is not done again.
+    [['50%'], 3, 6, [3]],
+    [[2], 0, 4, [2]],
+  ];
+  const sizes = nuValue(
+    WAVES,
+    '$in | each {|it| waves-of $it.0 $it.1 $it.2 }',
+    cases.map((one) => one.slice(0, 3)),
+  );
+  expect(sizes).toEqual(cases.map((one) => one[3]));
+});
+
+/** Ten hosts of which the named ones fail; what came of it, and what was remembered for the next attempt. */
+const OVER = `
+use lib/waves.nu over-hosts
+def go [asked: record] {
+  $env.PROVISIONING_TASK_DIR = (mktemp --directory)
+  let hosts = $asked.hosts | each {|name| { name: $name } }
+  let options = { waves: $asked.waves, max_fail_percent: $asked.percent, verb: "trying", digest: "d", request: { checkpoint: $asked.checkpoint? } }
+  let ended = over-hosts $hosts $options {|host| if $host.name in $asked.bad { error make { msg: "no" } } else { { status: changed } } }
+  let kept = open ($env.PROVISIONING_TASK_DIR | path join checkpoint.json)
+  rm --recursive $env.PROVISIONING_TASK_DIR
+  { tried: ($ended.results | each {|it| $"($it.server) ($it.status)" }), untried: $ended.untried, stopped: $ended.stopped, kept: $kept }
+}`;
+
+const over = (asked: Record<string, unknown>) => nuValue(OVER, 'go $in', asked) as Record<string, unknown>;
+
+test('a host that fails stops the next wave, and the others of its own finish', () => {
+  const ended = over({ hosts: ['a', 'b', 'c', 'd', 'e'], waves: [1, 2], percent: 0, bad: ['b'] });
+  expect(ended).toMatchObject({ tried: ['a changed', 'b failed', 'c changed'], untried: ['d', 'e'], stopped: true });
+});
+
+test('as long as no more fail than may, it goes on', () => {
+  expect(over({ hosts: ['a', 'b', 'c', 'd'], waves: [1], percent: 25, bad: ['a'] })).toMatchObject({
+    tried: ['a failed', 'b changed', 'c changed', 'd changed'],
+    stopped: false,
+  });
+  expect(over({ hosts: ['a', 'b', 'c', 'd'], waves: [1], percent: 25, bad: ['a', 'b'] })).toMatchObject({
+    untried: ['c', 'd'],
+    stopped: true,
+  });
+});
+
+test('the next attempt goes on with what is left', () => {
+  const first = over({ hosts: ['a', 'b', 'c'], waves: [1], percent: 0, bad: ['b'] });
+  const next = over({ hosts: ['a', 'b', 'c'], waves: [1], percent: 0, bad: ['a'], checkpoint: first['kept'] });
+  expect(next).toMatchObject({ tried: ['a finished', 'b changed', 'c changed'], stopped: false });
+});
+
+test('what another definition has finished is done again', () => {
+  const checkpoint = { digest: 'other', finished: { a: { server: 'a', status: 'changed' } } };
+  expect(over({ hosts: ['a'], waves: [], percent: 0, bad: [], checkpoint })).toMatchObject({ tried: ['a changed'] });
+});

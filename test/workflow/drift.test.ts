@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest';
+import { driftWorkflow } from '../../src/workflow/drift.ts';
+
+const group = (servers: readonly string[], params: object = {}) => ({ servers, params, credentials: {} });
+const recorded = (name: string, installed: readonly object[] | undefined, infra = 'dev') => ({
+  name,
+  infra,
+  definition: installed === undefined ? {} : { name, installed },
+});
+
+test('each group of servers is compared with its own parameters', () => {
+  const found = driftWorkflow([
+    recorded('nginx', [group(['a', 'b'], { port: 80 }), group(['c'], { port: 81 })]),
+    recorded('postgres', [{ ...group(['d']), credentials: { PASSWORD: 'env:PASSWORD' } }]),
+  ]);
+  expect(found).toMatchObject({
+    ok: true,
+    value: {
+      name: 'taskserv.check',
+      infra: 'dev',
+      operations: [
+        { id: 'nginx', params: { name: 'nginx', servers: ['a', 'b'], port: 80, diff: true } },
+        { id: 'nginx-2', params: { name: 'nginx', servers: ['c'], port: 81 } },
+        { id: 'postgres', credentials: { PASSWORD: 'env:PASSWORD' } },
+      ],
+    },
+  });
+});
+
+test('what was never installed cannot be compared', () => {
+  expect(driftWorkflow([recorded('kubernetes', undefined)])).toMatchObject({
+    ok: false,
+    error: [{ code: 'usage', message: expect.stringContaining('rendered, not installed') as string }],
+  });
+});
+
+test('several infras are not compared at once', () => {
+  const found = driftWorkflow([recorded('nginx', [group(['a'])]), recorded('nginx', [group(['a'])], 'prod')]);
+  expect(found).toMatchObject({ ok: false, error: [{ hint: expect.stringContaining('--infra') as string }] });
+});

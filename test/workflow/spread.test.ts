@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+import { operation, problems, valid, workflowOf } from './document.ts';
+
+const install = (fields: object, type = 'taskserv.create') => workflowOf(operation('a', { type, ...fields }));
+
+test('waves and the share of failures are kept', () => {
+  const spread = { waves: [1, 2, '50%'], max_fail_percent: 20 };
+  expect(valid(install(spread)).operations[0]).toMatchObject(spread);
+  expect(valid(install({})).operations[0]?.waves).toBeUndefined();
+});
+
+const at = 'operations[0] (a)';
+
+test.each([
+  ['a word', { waves: 'one' }, [`${at}.waves: "waves" must be a list`]],
+  ['none', { waves: [] }, [`${at}.waves: "waves" has no wave`]],
+  ['a wave of nobody', { waves: [0] }, [`${at}.waves[0]: `]],
+  ['half a host', { waves: [1, 1.5] }, [`${at}.waves[1]: `]],
+  ['a share of nothing', { waves: ['0%'] }, [`${at}.waves[0]: `]],
+  ['more than all', { waves: ['101%'] }, [`${at}.waves[0]: `]],
+  ['a number as text', { waves: ['2'] }, [`${at}.waves[0]: `]],
+  ['more than everybody', { max_fail_percent: 101 }, [`${at}.max_fail_percent: `]],
+])('%s is no wave', (_, fields, expected) => {
+  const found = problems(install(fields));
+  expect(found).toHaveLength(expected.length);
+  for (const [index, start] of expected.entries()) expect(found[index]).toContain(start);
+});
+
+test('work on a single thing has no waves', () => {
+  expect(problems(install({ waves: [1] }, 'server.create'))[0]).toContain('"waves" means nothing to server.create');
+});
