@@ -75,7 +75,7 @@ is_enabled() {
 }
 
 enable() {
-  if has_systemd; then systemctl enable --quiet "$1" >"$OUTPUT" 2>&1; else update-rc.d "$1" defaults >"$OUTPUT" 2>&1; fi
+  if has_systemd; then systemctl enable --quiet "$1" >"$OUTPUT" 2>&1; else { update-rc.d "$1" defaults && update-rc.d "$1" enable; } >"$OUTPUT" 2>&1; fi
 }
 
 control() {
