@@ -4,7 +4,7 @@ import { quote } from './quote.ts';
 export const PROVIDERS = ['local', 'ssh', 'aws', 'upcloud'] as const;
 
 /** Grows with each adapter. */
-const AVAILABLE: ReadonlySet<string> = new Set(['local']);
+const AVAILABLE: ReadonlySet<string> = new Set(['local', 'ssh']);
 
 /** Who makes the servers; reported where it is unknown or not in this version. */
 export function readProvider(fields: Fields): string | undefined {

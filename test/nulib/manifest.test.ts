@@ -31,7 +31,7 @@ test('everything else is refused, and named', () => {
 
 test('a message shows no control characters and no more than a line of what was given', () => {
   const [said] = checked([['nginx', { server_name: `\u001b[31m${'x'.repeat(10_000)}` }]]);
-  expect(String(said)).not.toMatch(/[\u0000-\u001f]/);
+  expect(String(said)).not.toMatch(/\p{Cc}/u);
   expect(String(said).length).toBeLessThan(500);
 });
 

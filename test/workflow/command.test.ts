@@ -153,7 +153,7 @@ describe('server create', () => {
     [
       'a provider of later versions',
       { names: ['a'], provider: 'aws' },
-      ['usage: provider "aws" is not in this version (operations[0] (a).provider) | Available: "local".'],
+      ['usage: provider "aws" is not in this version (operations[0] (a).provider) | Available: "local", "ssh".'],
     ],
     [
       'names together with all',

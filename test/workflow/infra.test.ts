@@ -90,10 +90,10 @@ describe('an infra', () => {
     ],
     [
       'with a provider of later versions',
-      { provider: 'aws', servers: [{ name: 'a', provider: 'ssh' }] },
+      { provider: 'aws', servers: [{ name: 'a', provider: 'upcloud' }] },
       [
-        'provider: provider "aws" is not in this version | Available: "local".',
-        'servers[0] (a).provider: provider "ssh" is not in this version | Available: "local".',
+        'provider: provider "aws" is not in this version | Available: "local", "ssh".',
+        'servers[0] (a).provider: provider "upcloud" is not in this version | Available: "local", "ssh".',
       ],
     ],
     [

@@ -263,7 +263,7 @@ describe('a workflow is refused', () => {
     [
       'for a provider that comes later',
       one({ provider: 'aws' }),
-      ['operations[0] (a).provider: provider "aws" is not in this version | Available: "local".'],
+      ['operations[0] (a).provider: provider "aws" is not in this version | Available: "local", "ssh".'],
     ],
     [
       'for a misspelt provider',
