@@ -13,6 +13,7 @@ export const BLOCKER_KINDS = [
   'rate',
   'resource',
   'mutex',
+  'child',
   'retry',
   'ready',
   'queued',

@@ -3,10 +3,14 @@ import type { Store } from '../ports/store.ts';
 
 const LOOK_MS = 250;
 
-/** Another process that wants a run of ours cancelled leaves a note in the store: it is looked for until the returned function is called. */
+/**
+ * Another process that wants a run of ours cancelled, or waits for one in a task of ours, leaves a note in the store: it
+ * is looked for until the returned function is called.
+ */
 export function passOnCancels(store: Store, engine: Engine, owner: string): () => void {
   const told = new Set<string>();
   const look = (): void => {
+    engine.heed();
     for (const run of store.unfinished()) {
       if (run.owner !== owner || run.cancelRequested === null || told.has(run.id)) continue;
       told.add(run.id);

@@ -39,6 +39,10 @@ export type TaskEvent = { readonly task: number } & (
   | { readonly type: 'task.failed'; readonly attempt: number; readonly failure: Failure }
   | { readonly type: 'task.unknown'; readonly attempt: number; readonly failure: Failure }
   | { readonly type: 'task.cancelled' }
+  /** It waits for a run that it submitted itself: it lets its slot go and lends that run what it holds. */
+  | { readonly type: 'task.waiting'; readonly child: string }
+  /** It waits for that run no more. If it waits for no other one, it has its slot back. */
+  | { readonly type: 'task.resumed'; readonly child: string }
   /** A person said how an unknown task ended. */
   | {
       readonly type: 'task.resolved';

@@ -36,6 +36,8 @@ export interface Submission {
   readonly settings: RunSettings;
   /** The file that it was read from, and the flags that came before what it says. */
   readonly source?: Source | undefined;
+  /** `task_id` of the task that submitted it, while that ran. */
+  readonly parent?: string | undefined;
   /** The run that this one takes back. */
   readonly rollback_of?: string | undefined;
 }

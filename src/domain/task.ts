@@ -14,6 +14,7 @@ import { unexpected } from './unexpected.ts';
  *   │  └─── task.requeued ────┘ │ │   (the claim was revoked before its process began)
  *   │                           │ └─ task.failed ──▶ failed
  *   │                           └─── task.unknown ─▶ unknown ── task.resolved ──▶ completed | failed
+ *   │                       running ── task.waiting ─▶ running (for its child runs) ── task.resumed ─▶ running
  *   ├─ task.skipped ───▶ skipped     (a dependency did not end as it should)
  *   └─ task.cancelled ─▶ cancelled   (also from running)
  *
@@ -45,6 +46,8 @@ export type TaskState =
       readonly progress: number | null;
       readonly message: string | null;
       readonly attemptsBefore?: number | undefined;
+      /** Runs that it submitted and waits for: it takes no slot meanwhile. Never empty. */
+      readonly waitsFor?: readonly string[] | undefined;
     }
   | (Settled & { readonly status: 'completed'; readonly message: string | null; readonly result: JsonRecord })
   | (Settled & { readonly status: 'failed'; readonly failure: Failure })
@@ -120,6 +123,12 @@ function fromRunning(state: TaskState & { status: 'running' }, event: TaskEvent,
   switch (event.type) {
     case 'task.progress':
       return { ...state, progress: event.progress ?? state.progress, message: event.message ?? state.message };
+    case 'task.waiting':
+      return { ...state, waitsFor: [...waitsOf(state), event.child] };
+    case 'task.resumed': {
+      const left = waitsOf(state).filter((child) => child !== event.child);
+      return { ...state, waitsFor: left.length === 0 ? undefined : left };
+    }
     case 'task.retrying':
       return {
         status: 'pending',
@@ -152,6 +161,10 @@ function fromRunning(state: TaskState & { status: 'running' }, event: TaskEvent,
       return unexpected(event);
   }
 }
+
+/** The child runs that a task waits for. */
+export const waitsOf = (state: TaskState): readonly string[] =>
+  state.status === 'running' ? (state.waitsFor ?? []) : [];
 
 const illegal = (state: TaskState, event: TaskEvent): Error =>
   new Error(`Internal error: a ${state.status} task cannot take ${event.type}`);

@@ -1,8 +1,11 @@
 import { isTaskEvent } from '../domain/event.ts';
 import type { Event } from '../domain/event.ts';
+import { waitsOf } from '../domain/task.ts';
 import { weightOf } from '../domain/priority.ts';
 import { decide, wakeAt } from '../scheduler/decide.ts';
 import type { Decisions, Moment } from '../scheduler/decide.ts';
+import type { Loans } from '../scheduler/lane.ts';
+import { choiceKey } from '../scheduler/needs.ts';
 import type { Choice, Obstacle } from '../scheduler/needs.ts';
 import { Queue } from '../scheduler/queue.ts';
 import { Timers } from '../scheduler/timers.ts';
@@ -30,6 +33,7 @@ export class Agenda {
       id,
       parallelLimit: view.workflow.parallel_limit,
       needsOf: (task) => needsOf(run, task),
+      loans: run.parent === null ? undefined : () => this.#loansOf(run),
     });
     this.admit(run);
     for (const [weight, tasks] of view.ready.entries())
@@ -52,6 +56,7 @@ export class Agenda {
         this.admit(run);
         this.#measure(run);
       } else if (event.type !== 'task.progress') {
+        if (event.type === 'task.waiting') this.#queue.lend({ run: run.id, task: event.task });
         this.#look(run, event.task, now);
         for (const dependant of run.view.dependants[event.task] ?? []) this.#look(run, dependant.task, now);
       }
@@ -74,11 +79,18 @@ export class Agenda {
   /** A task runs; its deadline, if it has one, is known. */
   started(run: Owned, task: number): void {
     this.#queue.adopt({ run: run.id, task });
+    if (waitsOf(taskOf(run.view, task)).length > 0) this.#queue.lend({ run: run.id, task });
     this.#watch(run, task);
     if (run.firstStart !== null) return;
     run.firstStart = taskOf(run.view, task).startedAt;
     run.suspendedMs = 0;
     this.#measure(run);
+  }
+
+  /** A task has waited for its child run: it goes on as soon as there is a slot. */
+  wantBack(run: Owned, { task, child }: { task: number; child: string }, now: number): void {
+    run.back.set(task, child);
+    this.#queue.wantBack({ run: run.id, task }, now);
   }
 
   /** The machine was suspended: nothing could be done in that time, so it counts against no deadline. */
@@ -100,6 +112,20 @@ export class Agenda {
 
   wakeAt(): number | null {
     return wakeAt({ queue: this.#queue, timers: this.#timers });
+  }
+
+  /** The tasks that wait for the run, up to the first that another engine executes: what that one lends the store knows. */
+  #loansOf({ id, parent }: Owned): Loans {
+    const lenders = new Set<string>();
+    let depth = 0;
+    for (let [child, place] = [id, parent]; place !== null; depth++) {
+      const owned = this.#runs.get(place.run);
+      if (owned === undefined) return { lenders, depth: depth + 1 };
+      if (!waitsOf(taskOf(owned.view, place.task)).includes(child)) break;
+      lenders.add(choiceKey(place));
+      [child, place] = [owned.id, owned.parent];
+    }
+    return { lenders, depth };
   }
 
   #watch(run: Owned, task: number): void {

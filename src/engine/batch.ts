@@ -1,6 +1,9 @@
 import type { Event } from '../domain/event.ts';
 import type { ResourceChange } from '../domain/resource.ts';
-import type { Effect } from '../workflow/advance.ts';
+import type { Effect } from '../workflow/input.ts';
+import type { Failpoint } from '../domain/failpoint.ts';
+import type { Committed, RunChange } from '../ports/store.ts';
+import { taskOf } from '../workflow/view.ts';
 import type { Owned } from './owned.ts';
 
 /** What a turn of the loop has to make durable, and to do once it is. */
@@ -34,6 +37,18 @@ const ENDS: ReadonlySet<Event['type']> = new Set([
   'task.requeued',
 ]);
 
+export function runChange({ id, view }: Owned, pending: PendingChange): RunChange {
+  const tasks = new Map([...pending.touched].map((task) => [task, taskOf(view, task)] as const));
+  return { id, state: view.state, events: pending.events, tasks, resources: pending.resources };
+}
+
+/** The failpoints between what is durable and what follows from it. */
+export function pass(failpoint: Failpoint | undefined, batch: Batch, { answers }: Committed): void {
+  if (failpoint === undefined) return;
+  if (endsAttempt(batch)) failpoint('settled');
+  if (answers.some(({ granted }) => granted)) failpoint('claimed');
+}
+
 /** Whether an attempt ends with it. */
-export const endsAttempt = ({ changes }: Batch): boolean =>
+const endsAttempt = ({ changes }: Batch): boolean =>
   [...changes.values()].some(({ events }) => events.some(({ type }) => ENDS.has(type)));

@@ -5,7 +5,7 @@ import type { RunOutcome } from '../domain/run-outcome.ts';
 import type { Engine } from './engine.ts';
 import { createHooks } from './interpret.ts';
 import { Loop } from './loop.ts';
-import type { Owned } from './owned.ts';
+import { Nested } from './nested.ts';
 import { recoverRuns, tend } from './recover.ts';
 import { rollbackIfWanted, rollbackRun } from './rollback.ts';
 import { submit } from './submit.ts';
@@ -27,14 +27,17 @@ export function createEngine(world: World): Engine {
       rollbackIfWanted(parts, run);
     },
     heldBy: (run) => tend(world, loop, hooks, run),
+    stopping(run, task) {
+      const hurry = grace.get(run.id);
+      nested.stopChildren(run, task, (child) => {
+        if (hurry !== undefined) grace.set(child, hurry);
+      });
+    },
+    stopped: (run) => nested.stopped(run),
   });
   const loop = new Loop(world, hooks);
+  const nested = new Nested(world, loop, hooks);
   const parts = { world, loop, hooks };
-  const byTask = (taskId: string): { run: Owned; task: number } | undefined => {
-    for (const run of loop.runs.values())
-      for (const task of run.view.running) if (run.taskIds[task] === taskId) return { run, task };
-    return undefined;
-  };
   return {
     submit: (submission, handed) => submit({ world, loop }, submission, handed),
     cancel(id, reason, graceMs) {
@@ -49,34 +52,44 @@ export function createEngine(world: World): Engine {
     retry: (id, wish) => retryRun(parts, id, wish),
     resolve: (id, answer) => resolveTask(parts, id, answer),
     rollback: (id, wish) => rollbackRun(parts, id, wish),
-    progress(taskId, report) {
-      const found = byTask(taskId);
-      const state = found?.run.view.tasks[found.task];
-      if (found === undefined || state?.status !== 'running')
-        return err(failure('not_found', `no running task ${JSON.stringify(taskId.slice(0, 80))} here`));
-      loop.post(found.run.id, { type: 'progressed', task: found.task, fence: state.fence, ...report });
-      return ok(null);
-    },
+    progress: (taskId, report) => progress(loop, nested.find(taskId), report),
     settled: (id) => settled(world, loop, id),
-    recover: () => recoverRuns(world, loop, hooks, () => true),
-    recoverRun: (id) => recoverRuns(world, loop, hooks, (run) => run === id) > 0,
-    stats() {
-      let queued = 0;
-      let running = 0;
-      let open = 0;
-      for (const { view } of loop.runs.values()) {
-        running += view.running.size;
-        if (view.state.status === 'paused') continue;
-        open++;
-        queued += view.delayed.size + view.ready.reduce((sum, set) => sum + set.size, 0);
-      }
-      return { queued, running_tasks: running, open_runs: open };
-    },
+    wait: (taskId, child, signal) => nested.wait(taskId, child, signal),
+    heed: () => nested.heed(),
+    recover: () => nested.recovered(recoverRuns(world, loop, hooks, () => true)),
+    recoverRun: (id) => nested.recovered(recoverRuns(world, loop, hooks, (run) => run === id)) > 0,
+    stats: () => statsOf(loop),
     async stop() {
       loop.stop();
+      nested.stop();
       await world.connections?.closed();
     },
   };
+}
+
+function progress(
+  loop: Loop,
+  found: ReturnType<Nested['find']>,
+  report: Parameters<Engine['progress']>[1],
+): ReturnType<Engine['progress']> {
+  const state = found?.run.view.tasks[found.task];
+  if (found === undefined || state?.status !== 'running')
+    return err(failure('not_found', 'no such task runs here', { hint: 'See: provisioning workflow list.' }));
+  loop.post(found.run.id, { type: 'progressed', task: found.task, fence: state.fence, ...report });
+  return ok(null);
+}
+
+function statsOf({ runs }: Loop): ReturnType<Engine['stats']> {
+  let queued = 0;
+  let running = 0;
+  let open = 0;
+  for (const { view } of runs.values()) {
+    running += view.running.size;
+    if (view.state.status === 'paused') continue;
+    open++;
+    queued += view.delayed.size + view.ready.reduce((sum, set) => sum + set.size, 0);
+  }
+  return { queued, running_tasks: running, open_runs: open };
 }
 
 async function settled(world: World, loop: Loop, id: string): Promise<RunOutcome> {
@@ -84,6 +97,7 @@ async function settled(world: World, loop: Loop, id: string): Promise<RunOutcome
   if (owned !== undefined) {
     const outcome = await owned.settled.promise;
     if (owned.rollback !== undefined) await settled(world, loop, owned.rollback);
+    for (const child of owned.stopped) if (loop.runs.has(child)) await settled(world, loop, child);
     return outcome;
   }
   for (;;) {

@@ -61,9 +61,18 @@ export interface Engine {
   rollback(id: string, wish: RollbackWish): Result<Rollback, Failure>;
   /** What a task says of itself. `not_found` unless one of this engine's runs runs it now. */
   progress(taskId: string, report: { progress: number | null; message: string | null }): Result<null, Failure>;
+  /**
+   * A running task waits for a run that it submitted. Meanwhile it takes no slot, and lends that run what it holds.
+   * Resolves when that run has ended and the task has its slot back, or has ended itself; or when `signal` fires: then
+   * the task goes on, and gets its slot back when one is free. Whoever executes the task: where it is another engine,
+   * that one has to `heed`. `conflict` when the run is no child of the task.
+   */
+  wait(taskId: string, child: string, signal: AbortSignal): Promise<Result<null, Failure>>;
+  /** Takes up what commands in tasks of this engine have noted in the store. To call again and again. */
+  heed(): void;
   /** Resolves when the run, and the rollback that its definition wants, have ended durably; at once for one that has. */
   settled(id: string): Promise<RunOutcome>;
-  /** Takes over runs whose owner is dead, and goes on with them. Returns how many. */
+  /** Takes over runs whose owner is dead, and goes on with them. Returns how many. Heeds notes, too. */
   recover(): number;
   /** Takes over this one run, if its owner is dead. */
   recoverRun(id: string): boolean;

@@ -1,6 +1,6 @@
 import type { AttemptOutcome } from '../domain/outcome.ts';
 import type { Report } from '../ports/runner.ts';
-import type { Input } from '../workflow/advance.ts';
+import type { Input } from '../workflow/input.ts';
 import { taskOf } from '../workflow/view.ts';
 import type { LoopHooks } from './loop.ts';
 import { attemptOf, timeoutOf } from './owned.ts';
@@ -20,6 +20,9 @@ export function createHooks(
     readonly post: (run: string, input: Input) => void;
     readonly settling: (run: Owned) => void;
     readonly heldBy: (run: string) => void;
+    /** The task is about to be stopped; it was, and has ended. */
+    readonly stopping: (run: Owned, task: number) => void;
+    readonly stopped: (run: Owned) => void;
   },
 ): Hooks {
   const { executor, store } = world;
@@ -33,6 +36,7 @@ export function createHooks(
     const attended = async (): Promise<void> => {
       const outcome = await execute((report) => loop.post(run.id, { type: 'progressed', task, fence, ...report }));
       world.failpoint?.('exit-seen');
+      loop.stopped(run);
       loop.post(run.id, { type: 'ended', task, fence, outcome });
     };
     attended().catch(world.onFatal);
@@ -46,9 +50,13 @@ export function createHooks(
     adopt(run, task) {
       begin(run, task, (onReport) => executor.adopt(attemptOf(run, task), inventoryOf(run), onReport));
     },
-    kill: (run, task) => executor.kill(attemptOf(run, task), 'cancelled', loop.graceOf(run.id)),
+    kill(run, task) {
+      loop.stopping(run, task);
+      executor.kill(attemptOf(run, task), 'cancelled', loop.graceOf(run.id));
+    },
     expire(run, task) {
       const timedOutAfterSeconds = timeoutOf(run, task);
+      loop.stopping(run, task);
       executor.kill(attemptOf(run, task), { timedOutAfterSeconds }, loop.graceOf(run.id));
     },
     settling: (run) => loop.settling(run),

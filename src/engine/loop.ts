@@ -1,17 +1,19 @@
 import { isTaskEvent } from '../domain/event.ts';
-import type { TaskState } from '../domain/task.ts';
-import type { Claim, ClaimAnswer, Committed, RunChange } from '../ports/store.ts';
+import { isOutcome } from '../domain/run-outcome.ts';
+import type { TaskEvent } from '../domain/event.ts';
+import type { Claim, ClaimAnswer, Committed } from '../ports/store.ts';
 import type { Decisions } from '../scheduler/decide.ts';
-import type { Choice, Obstacle } from '../scheduler/needs.ts';
+import type { Choice } from '../scheduler/needs.ts';
 import { advance } from '../workflow/advance.ts';
-import type { Input } from '../workflow/advance.ts';
-import { applyEvent, taskOf } from '../workflow/view.ts';
+import type { Advanced, Input } from '../workflow/input.ts';
+import { applyEvent } from '../workflow/view.ts';
 import { Agenda } from './agenda.ts';
-import { endsAttempt, pendingChange } from './batch.ts';
+import { pass, pendingChange, runChange } from './batch.ts';
 import type { Batch, PendingChange } from './batch.ts';
-import { claimOf } from './claims.ts';
+import { claimOf, obstacleOf } from './claims.ts';
 import { expiryOf } from './expiry.ts';
 import type { Owned } from './owned.ts';
+import { tellWaiters } from './waiters.ts';
 import type { World } from './world.ts';
 
 /** When somebody else holds what a ready task needs, look again then: nobody tells us when it is free. */
@@ -112,15 +114,17 @@ export class Loop {
     for (const run of this.#fresh) this.#agenda.take(run, now);
     this.#fresh.clear();
     const batch = this.#takeInbox(now);
-    const limit = dispatching ? this.#world.maxConcurrentTasks : 0;
-    const decisions = this.#agenda.decide({ now, limit });
+    const decisions = this.#agenda.decide({ now, limit: dispatching ? this.#world.maxConcurrentTasks : 0 });
     const claims = this.#claims(decisions, now);
     for (const { run, effect } of batch.effects) if (effect.type === 'settled') this.#hooks.settling(run);
     if (batch.changes.size > 0 || claims.length > 0) {
       const committed = this.#commit({ batch, claims, now });
-      this.#pass(batch, committed);
+      pass(this.#world.failpoint, batch, committed);
       this.#takeAnswers(claims, committed.answers, now);
-      for (const [run, events] of committed.recorded) this.#world.sink.emit(run, events);
+      for (const [id, events] of committed.recorded) {
+        tellWaiters(this.#owned(id), events);
+        this.#world.sink.emit(id, events);
+      }
     }
     this.#interpret(batch, decisions);
     this.#world.clock.alarm(this.#agenda.wakeAt(), () => this.wake());
@@ -144,20 +148,35 @@ export class Loop {
       const run = this.#runs.get(id);
       if (run === undefined) continue;
       const advanced = advance(run.view, input, now);
-      if (advanced.events.length === 0) continue;
-      const change = pendingChange(batch, id);
-      change.events.push(...advanced.events);
-      change.resources.push(...advanced.resources);
-      for (const event of advanced.events) if (isTaskEvent(event)) this.#touch(run, change, event.task);
-      this.#agenda.heard(run, advanced.events, now);
-      for (const effect of advanced.effects) batch.effects.push({ run, effect });
+      for (const effect of advanced.effects)
+        if (effect.type === 'return') this.#agenda.wantBack(run, effect, now);
+        else batch.effects.push({ run, effect });
+      // In the same turn: the slot that its child lets go is the parent's before anybody else's.
+      if (run.parent !== null && isOutcome(run.view.state.status))
+        inbox.push({ run: run.parent.run, input: { type: 'waited', task: run.parent.task, child: id } });
+      if (advanced.events.length > 0) this.#hear(batch, run, { ...advanced, now });
     }
     return batch;
   }
 
-  #touch(run: Owned, change: PendingChange, task: number): void {
+  #hear(
+    batch: Batch,
+    run: Owned,
+    { events, resources, now }: Pick<Advanced, 'events' | 'resources'> & { now: number },
+  ) {
+    const change = pendingChange(batch, run.id);
+    change.events.push(...events);
+    change.resources.push(...resources);
+    for (const event of events) if (isTaskEvent(event)) this.#touch(run, change, event);
+    this.#agenda.heard(run, events, now);
+  }
+
+  #touch(run: Owned, change: PendingChange, { type, task }: TaskEvent): void {
     change.touched.add(task);
     if (!run.view.running.has(task)) run.deadlines.delete(task);
+    // It waits for another run before it had its slot back: it is done with the first one all the same.
+    const child = type === 'task.waiting' ? run.back.get(task) : undefined;
+    if (child !== undefined && run.back.delete(task)) this.post(run.id, { type: 'waited', task, child });
   }
 
   #claims(decisions: Decisions, now: number): Claim[] {
@@ -168,22 +187,8 @@ export class Loop {
 
   #commit(turn: { batch: Batch; claims: readonly Claim[]; now: number }): Committed {
     const { batch, claims, now } = turn;
-    const runs = [...batch.changes].map(([id, pending]) => this.#runChange(id, pending));
+    const runs = [...batch.changes].map(([id, pending]) => runChange(this.#owned(id), pending));
     return this.#world.store.commit({ at: now, runs, claims, limit: this.#world.maxConcurrentTasks });
-  }
-
-  #pass(batch: Batch, { answers }: Committed): void {
-    const { failpoint } = this.#world;
-    if (failpoint === undefined) return;
-    if (endsAttempt(batch)) failpoint('settled');
-    if (answers.some(({ granted }) => granted)) failpoint('claimed');
-  }
-
-  #runChange(id: string, pending: PendingChange): RunChange {
-    const { view } = this.#owned(id);
-    const tasks = new Map<number, TaskState>();
-    for (const task of pending.touched) tasks.set(task, taskOf(view, task));
-    return { id, state: view.state, events: pending.events, tasks, resources: pending.resources };
   }
 
   #takeAnswers(claims: readonly Claim[], answers: readonly ClaimAnswer[], now: number): void {
@@ -192,9 +197,16 @@ export class Loop {
       const run = this.#owned(claim.run);
       if (answer?.granted === true) {
         applyEvent(run.view, claim.event, now);
-        this.#hooks.start(run, claim.task);
-        this.#agenda.started(run, claim.task);
+        this.#granted(run, claim);
       } else if (answer !== undefined) this.#refused(claim, answer, now);
+    }
+  }
+
+  #granted(run: Owned, { task, event }: Claim): void {
+    if (event.type === 'task.resumed') run.back.delete(task);
+    else {
+      this.#hooks.start(run, task);
+      this.#agenda.started(run, task);
     }
   }
 
@@ -209,7 +221,7 @@ export class Loop {
   #interpret(batch: Batch, decisions: Decisions): void {
     for (const { run, effect } of batch.effects)
       if (effect.type === 'kill') this.#hooks.kill(run, effect.task);
-      else this.#settle(run, effect.outcome);
+      else if (effect.type === 'settled') this.#settle(run, effect.outcome);
     for (const { run, task } of decisions.expired) this.#expire({ run, task });
   }
 
@@ -232,6 +244,3 @@ export class Loop {
     return run;
   }
 }
-
-const obstacleOf = (answer: ClaimAnswer & { granted: false }): Obstacle =>
-  answer.reason === 'held' ? { kind: 'key', key: answer.key } : { kind: answer.reason };

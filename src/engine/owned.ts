@@ -2,11 +2,18 @@ import type { Attempt } from '../executor/request.ts';
 import type { RunOutcome } from '../domain/run-outcome.ts';
 import type { TaskState } from '../domain/task.ts';
 import type { Submission } from '../domain/submission.ts';
-import type { StoredRun } from '../ports/store.ts';
+import type { StoredRun, TaskPlace } from '../ports/store.ts';
 import { resolveOperation } from '../workflow/resolve.ts';
 import { resultsOf } from '../workflow/results.ts';
 import { createView, operationOf, taskOf } from '../workflow/view.ts';
 import type { RunView } from '../workflow/view.ts';
+
+export interface Waiter {
+  readonly task: number;
+  readonly child: string;
+  /** The task has its slot back, waits for another run, or has ended. */
+  readonly over: () => void;
+}
 
 /** A run in the hands of this engine. */
 export interface Owned {
@@ -23,6 +30,14 @@ export interface Owned {
   suspendedMs: number;
   /** Task → when its attempt has used up its time, milliseconds since 1970. */
   readonly deadlines: Map<number, number>;
+  /** The task that submitted it. */
+  readonly parent: TaskPlace | null;
+  /** Who is to be told when a task waits for its child run no more. */
+  readonly waiters: Set<Waiter>;
+  /** Tasks that have waited for their child run and want their slots back. */
+  readonly back: Map<number, string>;
+  /** Runs that were told to end because the tasks of this one that wait for them were. */
+  readonly stopped: Set<string>;
   /** Resolves when the run has ended and that is durable. */
   readonly settled: PromiseWithResolvers<RunOutcome>;
   /** The run that takes this one back, because its definition wants that. */
@@ -42,6 +57,10 @@ export function own(run: StoredRun): Owned {
     firstStart: earliest(tasks),
     suspendedMs: 0,
     deadlines: new Map(),
+    parent: run.parent,
+    waiters: new Set(),
+    back: new Map(),
+    stopped: new Set(),
     settled: Promise.withResolvers(),
     ...(run.rollback === null ? {} : { rollback: run.rollback }),
   };

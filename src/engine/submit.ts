@@ -1,4 +1,5 @@
 import { capturedNames } from '../domain/credential.ts';
+import { ok } from '../domain/result.ts';
 import type { Submission } from '../domain/submission.ts';
 import { NEW_TASK } from '../domain/task.ts';
 import { canonical } from '../workflow/compare.ts';
@@ -21,12 +22,13 @@ export function submit(
   const { owner } = world;
   const accepted = world.store.accept({ id, owner, bodyHash, submission, taskIds, at });
   if (!accepted.ok) return accepted;
+  const { id: given, created, parent } = accepted.value;
   world.failpoint?.('accepted');
-  if (capturedNames(submission.workflow) !== undefined) world.captured.put(accepted.value.id, handed);
-  if (!accepted.value.created) return accepted;
+  if (capturedNames(submission.workflow) !== undefined) world.captured.put(given, handed);
+  if (!created) return ok({ id: given, created });
   const tasks = taskIds.map((taskId) => ({ taskId, state: NEW_TASK }));
   const fresh = { state: { status: 'queued' }, createdAt: at, rollback: null, cancelRequested: null } as const;
-  loop.take(own({ id, owner, submission, tasks, ...fresh }));
+  loop.take(own({ id, owner, submission, tasks, ...fresh, parent }));
   loop.post(id, { type: 'start' });
-  return accepted;
+  return ok({ id, created });
 }

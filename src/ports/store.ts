@@ -6,6 +6,7 @@ import type { Result } from '../domain/result.ts';
 import type { RunState } from '../domain/run.ts';
 import type { Submission } from '../domain/submission.ts';
 import type { TaskState } from '../domain/task.ts';
+import type { WaitNotes } from './wait-notes.ts';
 
 /** A run as an engine needs it. */
 export interface StoredRun {
@@ -18,8 +19,16 @@ export interface StoredRun {
   readonly tasks: readonly { readonly taskId: string; readonly state: TaskState }[];
   /** The run that takes this one back. */
   readonly rollback: string | null;
+  /** The task that submitted this run. */
+  readonly parent: TaskPlace | null;
   /** Somebody who does not own the run wants it cancelled; the reason that was given. */
   readonly cancelRequested: string | null;
+}
+
+/** A task by its run and its place there. */
+export interface TaskPlace {
+  readonly run: string;
+  readonly task: number;
 }
 
 export interface NewRun {
@@ -50,11 +59,14 @@ export interface RunChange {
   readonly resources: readonly { readonly task: number; readonly changes: readonly ResourceChange[] }[];
 }
 
-/** A wish to start a task: granted if a slot is free, nobody holds what it has to hold, and its pool has room. */
+/**
+ * A wish to start a task, or to let one go on that has waited for a child run: granted if a slot is free, nobody
+ * holds what it has to hold but those who lend it to its run, and its pool has room.
+ */
 export interface Claim {
   readonly run: string;
   readonly task: number;
-  readonly event: Event & { readonly type: 'task.started' };
+  readonly event: Event & { readonly type: 'task.started' | 'task.resumed' };
   readonly state: TaskState;
   /** What nobody else may hold meanwhile: `workspace|infra|kind|name` of what the operation changes, `mutex:KEY`. */
   readonly holds: readonly string[];
@@ -77,10 +89,16 @@ export interface Committed {
   readonly answers: readonly ClaimAnswer[];
 }
 
+export interface Accepted {
+  readonly id: string;
+  readonly created: boolean;
+  readonly parent: TaskPlace | null;
+}
+
 /** The durable state. Every call is one short transaction; when it returns, its effect survives a power cut. */
 export interface Store {
   /** Same key and body: the earlier run, `created: false`. Same key, other body: `conflict`. */
-  accept(run: NewRun): Result<{ readonly id: string; readonly created: boolean }, Failure>;
+  accept(run: NewRun): Result<Accepted, Failure>;
   commit(turn: Turn): Committed;
   load(id: string): StoredRun | undefined;
   /** Unfinished runs with their owners, oldest first. */
@@ -90,6 +108,7 @@ export interface Store {
   /** Replaces the definition of a run that has ended. */
   amend(id: string, submission: Submission): void;
   requestCancel(id: string, reason: string): void;
+  readonly notes: WaitNotes;
   resources(where: { workspace: string; infra: string }): readonly Resource[];
   close(): void;
 }

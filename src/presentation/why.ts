@@ -67,6 +67,8 @@ function phrase(link: Blocker, why: WhyDocument): string {
     case 'resource':
     case 'mutex':
       return `waits for the ${link.kind} ${oneLine(link.name ?? '')}, held by ${holder(link, why)}${since}`;
+    case 'child':
+      return `waits for its child run ${link.workflow_id}`;
     case 'retry':
       return `failed and is tried again${until(link)}${reason}`;
     case 'ready':
@@ -78,7 +80,17 @@ function phrase(link: Blocker, why: WhyDocument): string {
 
 type StateKind = Exclude<
   Blocker['kind'],
-  'dependency' | 'running' | 'slot' | 'parallel_limit' | 'pool' | 'rate' | 'resource' | 'mutex' | 'retry' | 'ready'
+  | 'dependency'
+  | 'running'
+  | 'slot'
+  | 'parallel_limit'
+  | 'pool'
+  | 'rate'
+  | 'resource'
+  | 'mutex'
+  | 'child'
+  | 'retry'
+  | 'ready'
 >;
 
 function ofStates(kind: StateKind, task: string): string {
@@ -105,7 +117,8 @@ function holder({ task = '', workflow_id, attended }: Blocker, why: WhyDocument)
 
 /** What the reader can do, each said once. */
 function hintsOf({ workflow_id: id, blockers }: WhyDocument): readonly string[] {
-  const hints = blockers.flatMap(({ kind, task = '', attended, blocks = '' }) => {
+  const hints = blockers.flatMap(({ kind, task = '', attended, blocks = '', workflow_id }) => {
+    if (kind === 'child') return [`What that one waits for: provisioning workflow why ${workflow_id}`];
     if (kind === 'unknown')
       return [`Look what exists, then say it: provisioning workflow resolve ${id} ${task} --as completed|failed|retry`];
     if (kind === 'paused') return [`To go on: provisioning workflow resume ${id}`];

@@ -4,7 +4,8 @@ import type { Needs } from './needs.ts';
 export class Occupancy {
   readonly #running = new Set<string>();
   readonly #pools = new Map<string, Set<string>>();
-  readonly #holders = new Map<string, string>();
+  /** More than one only where the others lend the key to the last. */
+  readonly #holders = new Map<string, Set<string>>();
 
   get running(): number {
     return this.#running.size;
@@ -12,7 +13,7 @@ export class Occupancy {
 
   take(who: string, { keys, pool }: Needs): void {
     this.#running.add(who);
-    for (const key of keys) this.#holders.set(key, who);
+    for (const key of keys) this.#holders.set(key, (this.#holders.get(key) ?? new Set()).add(who));
     if (pool === undefined) return;
     const users = this.#pools.get(pool.name) ?? new Set();
     this.#pools.set(pool.name, users.add(who));
@@ -20,15 +21,19 @@ export class Occupancy {
 
   letGo(who: string, { keys, pool }: Needs): void {
     this.#running.delete(who);
-    for (const key of keys) if (this.#holders.get(key) === who) this.#holders.delete(key);
+    for (const key of keys) {
+      const holders = this.#holders.get(key);
+      if (holders?.delete(who) === true && holders.size === 0) this.#holders.delete(key);
+    }
     if (pool === undefined) return;
     const users = this.#pools.get(pool.name);
     users?.delete(who);
     if (users?.size === 0) this.#pools.delete(pool.name);
   }
 
-  isHeld(key: string): boolean {
-    return this.#holders.has(key);
+  /** By somebody who does not lend it. */
+  isHeld(key: string, lenders: ReadonlySet<string>): boolean {
+    return ![...(this.#holders.get(key) ?? [])].every((holder) => lenders.has(holder));
   }
 
   isFull({ name, settings }: NonNullable<Needs['pool']>): boolean {

@@ -1,30 +1,18 @@
-import { isBefore, Lots } from './lots.ts';
+import { Lots } from './lots.ts';
 import type { Entry } from './lots.ts';
-import { Heap } from './heap.ts';
-import { choiceKey, keyLot, poolLot, rateLot, runLot, shared, sharedPool, SLOTS } from './needs.ts';
+import { keyLotOf, loansOf, needsOf, refusedLot } from './lane.ts';
+import type { Lane, OpenLane } from './lane.ts';
+import { choiceKey, keyLot, placeOnly, poolLot, rateLot, runLot, sharedPool, SLOTS } from './needs.ts';
 import type { Choice, Needs, Obstacle } from './needs.ts';
 import { Occupancy } from './occupancy.ts';
+import { Reservations } from './reservations.ts';
+import { Shut } from './shut.ts';
 
 /**
  * Ageing: a priority is worth this much waiting. A task of the next higher one goes first unless the lower one has
  * waited this much longer, so nothing waits for ever, and the order of two tasks never changes while they wait.
  */
 export const AGE_MS = 60_000;
-
-/** What the queue has to know of a run. */
-export interface Lane {
-  readonly id: string;
-  readonly parallelLimit: number | undefined;
-  readonly needsOf: (task: number) => Needs;
-}
-
-interface OpenLane extends Lane {
-  /** Runs that came first go first. */
-  readonly order: number;
-  open: boolean;
-  readonly waiting: Map<number, Entry>;
-  readonly running: Map<number, Entry | undefined>;
-}
 
 /**
  * The ready tasks of one engine, in the order in which they start: priority with ageing, then the older run, then what
@@ -39,12 +27,12 @@ interface OpenLane extends Lane {
  */
 export class Queue {
   readonly #lanes = new Map<string, OpenLane>();
-  readonly #ready = new Heap<Entry>(isBefore);
+  /** Those that somebody may wait for. */
+  readonly #children = new Set<string>();
   readonly #lots = new Lots();
   readonly #occupied = new Occupancy();
-  readonly #reserved = new Map<string, Entry>();
-  /** Lots in which nobody is let out before a time: others are in the way, and nobody tells us when they are gone. */
-  readonly #shut = new Map<string, number>();
+  readonly #reserved = new Reservations();
+  readonly #shut = new Shut();
   #orders = 0;
   #seqs = 0;
 
@@ -55,7 +43,9 @@ export class Queue {
 
   open(lane: Lane): void {
     if (this.#lanes.has(lane.id)) return;
-    this.#lanes.set(lane.id, { ...lane, order: this.#orders++, open: true, waiting: new Map(), running: new Map() });
+    const tasks = { waiting: new Map(), running: new Map(), away: new Map() };
+    this.#lanes.set(lane.id, { ...lane, ...tasks, order: this.#orders++, open: true });
+    if (lane.loans !== undefined) this.#children.add(lane.id);
   }
 
   /** Forgets a run. */
@@ -63,14 +53,15 @@ export class Queue {
     const lane = this.#lanes.get(run);
     if (lane === undefined) return;
     for (const task of lane.waiting.keys()) this.remove({ run, task });
-    for (const task of lane.running.keys()) this.ended({ run, task });
+    for (const task of [...lane.running.keys(), ...lane.away.keys()]) this.ended({ run, task });
     this.#lanes.delete(run);
+    if (this.#children.delete(run)) this.#lots.forget(run);
   }
 
   /** Whether tasks of the run may start. */
   admit(run: string, open: boolean): void {
     const lane = this.#lane(run);
-    if (!lane.open && open) this.#letOut(runLot(run));
+    if (!lane.open && open) this.#lots.letOut(runLot(run));
     lane.open = open;
   }
 
@@ -78,7 +69,7 @@ export class Queue {
   add({ run, task }: Choice, weight: number, now: number): void {
     const lane = this.#lane(run);
     if (lane.waiting.has(task) || lane.running.has(task)) return;
-    this.#enter(lane, task, { since: now, rank: now - weight * AGE_MS, seq: this.#seqs++ });
+    this.#enter(lane, task, { since: now, rank: now - weight * AGE_MS, seq: this.#seqs++, back: false });
   }
 
   /** A task is no longer ready. */
@@ -88,7 +79,7 @@ export class Queue {
     if (entry === undefined) return;
     entry.gone = true;
     waiting.delete(task);
-    if (this.#dropReservations(entry, needsOf(task))) this.#offer(needsOf(task));
+    if (this.#reserved.drop(entry, needsOf(task))) this.#lots.offer(needsOf(task));
   }
 
   /** A task of this engine runs without having been chosen: another engine started it. */
@@ -101,125 +92,153 @@ export class Queue {
   /** Nothing changes if it is not running. */
   ended(choice: Choice): void {
     const lane = this.#lane(choice.run);
-    if (!lane.running.has(choice.task)) return;
+    if (!lane.running.has(choice.task) && !lane.away.has(choice.task)) return;
     const needs = lane.needsOf(choice.task);
-    this.#shut.delete(SLOTS);
-    for (const key of needs.keys) this.#shut.delete(keyLot(key));
-    if (needs.pool !== undefined) for (const lot of this.#lots.ofPool(needs.pool.name)) this.#shut.delete(lot);
+    this.#comeFromAway(lane, choice.task);
+    this.#reopen(needs);
     this.#vacate(lane, choice.task, needs);
+  }
+
+  /** A running task waits for a run that it submitted: it lends that run its keys, and lets everything else go. */
+  lend({ run, task }: Choice): void {
+    const lane = this.#lane(run);
+    this.#comeFromAway(lane, task);
+    lane.away.set(task, undefined);
+    const place = placeOnly(lane.needsOf(task));
+    this.#reopen(place);
+    this.#vacate(lane, task, place);
+    const who = choiceKey({ run, task });
+    for (const id of this.#children) {
+      const child = this.#lane(id);
+      if (loansOf(child).lenders.has(who)) this.#enterAgain(child);
+    }
+  }
+
+  /** It waits no longer, and is chosen as soon as there is a place for it: before all that have not started yet. */
+  wantBack({ run, task }: Choice, now: number): void {
+    const lane = this.#lane(run);
+    if (!lane.away.has(task) || lane.away.get(task) !== undefined) return;
+    this.#enter(lane, task, { since: now, rank: now, seq: this.#seqs++, back: true });
   }
 
   /** A task that was chosen could not start after all; it keeps its place. Nobody who needs the same is chosen `until` then. */
   refuse(choice: Choice, obstacle: Obstacle, until: number): void {
     const lane = this.#lane(choice.run);
     const entry = lane.running.get(choice.task);
-    const needs = lane.needsOf(choice.task);
+    const needs = needsOf(lane, choice.task, entry);
     this.#vacate(lane, choice.task, needs);
     if (entry !== undefined) this.#enter(lane, choice.task, entry);
-    this.#shut.set(lotOf(obstacle, needs), until);
+    this.#shut.set(refusedLot(lane, obstacle, needs), until);
   }
 
   /** At most `free` tasks to start now. They count as running from here on. */
   choose(free: number, now: number): Choice[] {
-    for (const [lot, until] of this.#shut) if (until <= now && this.#shut.delete(lot)) this.#letOut(lot);
+    for (const lot of this.#shut.due(now)) this.#lots.letOut(lot);
     const chosen: Choice[] = [];
     while (chosen.length < free && !this.#shut.has(SLOTS)) {
-      const entry = this.#ready.pop();
+      const entry = this.#lots.pop();
       if (entry === undefined) break;
       const { run, task, from } = entry;
       entry.from = undefined;
       const lot = entry.gone ? undefined : this.#start(entry, now);
       if (lot !== undefined) this.#lots.park(entry, lot);
       else if (this.#lanes.get(run)?.running.get(task) === entry) chosen.push({ run, task });
-      if (from !== undefined && from !== lot) this.#letOut(from);
+      if (from !== undefined && from !== lot) this.#lots.letOut(from);
     }
     return chosen;
   }
 
   /** When to choose again even if nothing happens, or `null`. */
   wakeAt(): number | null {
-    let at: number | null = null;
-    for (const until of this.#shut.values()) at = at === null ? until : Math.min(at, until);
-    return at;
+    return this.#shut.next();
   }
 
-  #enter(lane: OpenLane, task: number, place: Pick<Entry, 'since' | 'rank' | 'seq'>): void {
-    const { since, rank, seq } = place;
-    const entry = { run: lane.id, task, since, rank, order: lane.order, seq, gone: false, from: undefined };
-    lane.waiting.set(task, entry);
-    this.#ready.push(entry);
+  #enter(lane: OpenLane, task: number, place: Pick<Entry, 'since' | 'rank' | 'seq' | 'back'>): void {
+    const { since, rank, seq, back } = place;
+    const depth = back ? Infinity : loansOf(lane).depth;
+    const entry = {
+      run: lane.id,
+      task,
+      since,
+      depth,
+      rank,
+      order: lane.order,
+      seq,
+      back,
+      gone: false,
+      from: undefined,
+    };
+    (back ? lane.away : lane.waiting).set(task, entry);
+    this.#lots.enter(entry);
+  }
+
+  /** What its tasks may take, and how early they come, has changed: they leave the lots in which they wait. */
+  #enterAgain(lane: OpenLane): void {
+    for (const [task, entry] of lane.waiting) {
+      entry.gone = true;
+      this.#reserved.drop(entry, lane.needsOf(task));
+      this.#enter(lane, task, entry);
+    }
+  }
+
+  #comeFromAway({ away }: OpenLane, task: number): void {
+    const entry = away.get(task);
+    if (entry !== undefined) entry.gone = true;
+    away.delete(task);
   }
 
   /** The lot in which the task has to wait; `undefined` when it has taken what it needs. */
   #start(entry: Entry, now: number): string | undefined {
     const lane = this.#lane(entry.run);
-    const needs = lane.needsOf(entry.task);
-    const own = this.#ownLot(lane, needs);
+    const needs = needsOf(lane, entry.task, entry);
+    const own = this.#ownLot(lane, needs, entry.back);
     const lot = own ?? this.#sharedLot(entry, needs);
     if (lot === undefined) {
       entry.gone = true;
-      lane.waiting.delete(entry.task);
+      (entry.back ? lane.away : lane.waiting).delete(entry.task);
       lane.running.set(entry.task, entry);
       this.#occupied.take(choiceKey(entry), needs);
-      this.#dropReservations(entry, needs);
-    } else if (own === undefined && now - entry.since >= AGE_MS) this.#reserve(entry, needs);
-    else if (this.#dropReservations(entry, needs)) this.#offer(needs);
+      this.#reserved.drop(entry, needs);
+    } else if (own === undefined && now - entry.since >= AGE_MS) this.#reserved.make(entry, needs);
+    else if (this.#reserved.drop(entry, needs)) this.#lots.offer(needs);
     return lot;
   }
 
   /** Waiting for these is no reason to keep others from anything. */
-  #ownLot({ id, open, parallelLimit, running }: OpenLane, { pool }: Needs): string | undefined {
-    if (!open || (parallelLimit !== undefined && running.size >= parallelLimit)) return runLot(id);
-    return pool !== undefined && this.#shut.has(rateLot(pool)) ? rateLot(pool) : undefined;
+  #ownLot({ id, open, parallelLimit, running }: OpenLane, { pool }: Needs, back: boolean): string | undefined {
+    if ((!open && !back) || (parallelLimit !== undefined && running.size >= parallelLimit)) return runLot(id);
+    return !back && pool !== undefined && this.#shut.has(rateLot(pool)) ? rateLot(pool) : undefined;
   }
 
   #sharedLot(entry: Entry, { keys, pool }: Needs): string | undefined {
+    const lane = this.#lane(entry.run);
     if (pool !== undefined) {
       const lot = poolLot(pool);
       this.#lots.know(pool.name, lot);
-      if (this.#occupied.isFull(pool) || this.#shut.has(lot) || this.#isKept(sharedPool(pool.name), entry)) return lot;
+      if (this.#occupied.isFull(pool) || this.#shut.has(lot) || this.#reserved.isKept(sharedPool(pool.name), entry))
+        return lot;
     }
     const key = keys.find(
-      (one) => this.#occupied.isHeld(one) || this.#shut.has(keyLot(one)) || this.#isKept(keyLot(one), entry),
+      (one) =>
+        this.#occupied.isHeld(one, loansOf(lane).lenders) ||
+        this.#shut.has(keyLotOf(lane, one)) ||
+        this.#reserved.isKept(keyLot(one), entry),
     );
-    return key === undefined ? undefined : keyLot(key);
+    return key === undefined ? undefined : this.#lots.knowKey(key, keyLotOf(lane, key));
   }
 
-  /** Only those before it can keep a thing from a task: so reservations never wait for each other in a circle. */
-  #isKept(thing: string, entry: Entry): boolean {
-    const holder = this.#reserved.get(thing);
-    return holder !== undefined && holder !== entry && isBefore(holder, entry);
-  }
-
-  #reserve(entry: Entry, needs: Needs): void {
-    for (const thing of shared(needs)) if (!this.#isKept(thing, entry)) this.#reserved.set(thing, entry);
-  }
-
-  #dropReservations(entry: Entry, needs: Needs): boolean {
-    let dropped = false;
-    for (const thing of shared(needs))
-      if (this.#reserved.get(thing) === entry) dropped = this.#reserved.delete(thing) || dropped;
-    return dropped;
+  /** Others were in the way, but what we let go may be enough. */
+  #reopen({ keys, pool }: Needs): void {
+    this.#shut.delete(SLOTS);
+    for (const key of keys) for (const lot of this.#lots.ofKey(key)) this.#shut.delete(lot);
+    if (pool !== undefined) for (const lot of this.#lots.ofPool(pool.name)) this.#shut.delete(lot);
   }
 
   #vacate(lane: OpenLane, task: number, needs: Needs): void {
     lane.running.delete(task);
     this.#occupied.letGo(choiceKey({ run: lane.id, task }), needs);
-    this.#letOut(runLot(lane.id));
-    this.#offer(needs);
-  }
-
-  #offer({ keys, pool }: Needs): void {
-    for (const key of keys) this.#letOut(keyLot(key));
-    if (pool === undefined) return;
-    for (const lot of this.#lots.ofPool(pool.name)) this.#letOut(lot);
-  }
-
-  #letOut(lot: string): void {
-    const entry = this.#lots.next(lot);
-    if (entry === undefined) return;
-    entry.from = lot;
-    this.#ready.push(entry);
+    this.#lots.letOut(runLot(lane.id));
+    this.#lots.offer(needs);
   }
 
   #lane(run: string): OpenLane {
@@ -227,10 +246,4 @@ export class Queue {
     if (lane === undefined) throw new Error(`Internal error: run ${run} is not in the queue`);
     return lane;
   }
-}
-
-function lotOf(obstacle: Obstacle, { pool }: Needs): string {
-  if (obstacle.kind === 'key') return keyLot(obstacle.key);
-  if (obstacle.kind === 'slots' || pool === undefined) return SLOTS;
-  return obstacle.kind === 'pool' ? poolLot(pool) : rateLot(pool);
 }

@@ -1,58 +1,15 @@
 import type { Event, TaskEvent } from '../domain/event.ts';
 import type { Failure } from '../domain/failure.ts';
 import type { AttemptOutcome } from '../domain/outcome.ts';
-import type { JsonRecord } from '../domain/json.ts';
 import type { ResourceChange } from '../domain/resource.ts';
 import { drawOf, retryDelay } from '../domain/retry.ts';
 import { isOutcome } from '../domain/run-outcome.ts';
 import type { RunOutcome } from '../domain/run-outcome.ts';
+import { waitsOf } from '../domain/task.ts';
 import { unexpected } from '../domain/unexpected.ts';
+import type { Advanced, Effect, Input } from './input.ts';
 import { applyEvent, isIdle, isSatisfied, operationOf, taskOf } from './view.ts';
 import type { RunView } from './view.ts';
-
-/** What the world tells a run. */
-export type Input =
-  | { readonly type: 'start' }
-  | { readonly type: 'adopt' }
-  | { readonly type: 'cancel'; readonly reason: string }
-  /** The run is over one of its times. */
-  | { readonly type: 'expire'; readonly failure: Failure }
-  | { readonly type: 'pause'; readonly reason: string }
-  | { readonly type: 'resume' }
-  /** Does settled tasks again; the run may have ended. */
-  | {
-      readonly type: 'redo';
-      readonly tasks: readonly number[];
-      readonly reason: string;
-      /** What was changed in the definition before. */
-      readonly amended?: readonly string[];
-    }
-  | {
-      readonly type: 'resolve';
-      readonly task: number;
-      readonly as: 'completed' | 'failed';
-      readonly message: string | null;
-      readonly result: JsonRecord;
-    }
-  | {
-      readonly type: 'progressed';
-      readonly task: number;
-      readonly fence: string;
-      readonly progress: number | null;
-      readonly message: string | null;
-    }
-  | { readonly type: 'ended'; readonly task: number; readonly fence: string; readonly outcome: AttemptOutcome };
-
-/** What the world is asked to do once the events are durable. */
-export type Effect =
-  { readonly type: 'kill'; readonly task: number } | { readonly type: 'settled'; readonly outcome: RunOutcome };
-
-export interface Advanced {
-  readonly events: readonly Event[];
-  readonly effects: readonly Effect[];
-  /** Inventory changes that the settlement of a task brings. */
-  readonly resources: readonly { readonly task: number; readonly changes: readonly ResourceChange[] }[];
-}
 
 /**
  * Decides what an input means for a run and folds the decision into `view`. The events are all that has to be made
@@ -102,11 +59,28 @@ function take(turn: Turn, input: Input): void {
       if (isCurrent(turn.view, task, input.fence)) record(turn, { type: 'task.progress', task, progress, message });
       return;
     }
+    case 'wait':
+    case 'waited':
+      return waitFor(turn, input);
     case 'ended':
       if (isCurrent(turn.view, input.task, input.fence)) settle(turn, input.task, input.outcome);
       return;
     default:
       return unexpected(input);
+  }
+}
+
+/** One that is to end waits for nothing: whom it would wait for ends too. */
+function waitFor(turn: Turn, { type, task, child }: Input & { type: 'wait' | 'waited' }): void {
+  const state = taskOf(turn.view, task);
+  if (state.status !== 'running') return;
+  const waits = waitsOf(state);
+  if (type === 'wait') {
+    if (turn.view.state.status !== 'cancelling' && !waits.includes(child))
+      record(turn, { type: 'task.waiting', task, child });
+  } else if (waits.includes(child)) {
+    if (waits.length > 1) record(turn, { type: 'task.resumed', task, child });
+    else turn.effects.push({ type: 'return', task, child });
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Blocker, WhyDocument } from '../api/why.ts';
 import type { RunState } from '../domain/run.ts';
 import { isOutcome } from '../domain/run-outcome.ts';
+import { waitsOf } from '../domain/task.ts';
 import type { TaskState } from '../domain/task.ts';
 import { dependencyOf } from '../domain/workflow.ts';
 import type { Workflow } from '../domain/workflow.ts';
@@ -17,7 +18,9 @@ export interface Situation {
   /** What was said when the run was told to end. */
   readonly cancelReason: string | null;
   readonly now: number;
-  /** What a task that could start lacks. Asked only of such tasks. */
+  /** Of a run that a task of this one waits for; `undefined`: it is gone. */
+  readonly childStatus: (run: string) => RunState['status'] | undefined;
+  /** What a task that could start, or go on, lacks. Asked only of such tasks. */
   readonly obstacles: (task: number) => readonly Obstacle[];
 }
 
@@ -108,9 +111,7 @@ function ofTask(chain: Chain, task: number): void {
     case 'pending':
       return ofPending(chain, task, state);
     case 'running':
-      ofTheRunItself(chain, blocks);
-      chain.add({ kind: 'running', status, blocks, task: blocks, since: time(state.attemptStartedAt) });
-      return;
+      return ofRunning(chain, task, state);
     case 'failed':
     case 'unknown':
       chain.add({ kind: status, status, blocks, task: blocks, message: state.failure.message });
@@ -122,6 +123,22 @@ function ofTask(chain: Chain, task: number): void {
       return ofSkipped(chain, blocks, state.because);
     default:
   }
+}
+
+type Running = TaskState & { readonly status: 'running' };
+
+/** A run that is paused, or about to end, holds no process back that runs already. */
+function ofRunning(chain: Chain, task: number, state: Running): void {
+  const { attended, state: run } = chain.situation;
+  const blocks = chain.idOf(task);
+  if (!attended || run.status === 'cancelling') ofTheRunItself(chain, blocks);
+  const children = waitsOf(state).map((id) => ({ id, status: chain.situation.childStatus(id) }));
+  const open = children.filter(({ status }) => status !== undefined && !isOutcome(status));
+  for (const { id, status = run.status } of open) chain.add({ kind: 'child', status, blocks, workflow_id: id });
+  if (open.length > 0) return;
+  // It has waited: what it lacks is a slot.
+  if (children.length > 0) for (const obstacle of chain.situation.obstacles(task)) chain.add({ ...obstacle, blocks });
+  chain.add({ kind: 'running', status: 'running', blocks, task: blocks, since: time(state.attemptStartedAt) });
 }
 
 function ofSkipped(chain: Chain, blocks: string, because: string): void {
@@ -170,7 +187,11 @@ function ofReady(chain: Chain, task: number, state: Pending): void {
 
 function ofParallelLimit({ id, workflow, tasks }: Situation): Obstacle[] {
   const limit = workflow.parallel_limit;
-  if (limit === undefined || tasks.filter(({ status }) => status === 'running').length < limit) return [];
+  if (
+    limit === undefined ||
+    tasks.filter((task) => task.status === 'running' && waitsOf(task).length === 0).length < limit
+  )
+    return [];
   return [{ kind: 'parallel_limit', status: 'running', workflow_id: id, limit }];
 }
 

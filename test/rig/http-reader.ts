@@ -42,7 +42,7 @@ export async function httpReader(host: EngineHost, at: { folder: string; workspa
     health: refuse,
     cancelAll: refuse,
   };
-  const listening = await listenEverywhere(createApp(service), { socket, tcp: undefined, handed: [] });
+  const listening = await listenEverywhere(createApp(service), { socket, tcp: undefined });
   if (!listening.ok) throw new Error(listening.error.message);
   const door = { address: { socketPath: socket }, token, name: 'the door of this test' };
   return {

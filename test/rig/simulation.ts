@@ -11,8 +11,12 @@ import type { Attempt } from '../../src/executor/request.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Store, StoredRun } from '../../src/ports/store.ts';
 
-/** How an attempt goes: how long it takes, in milliseconds, and how it ends. */
-export type Script = (attempt: Attempt) => { readonly ms: number; readonly outcome: AttemptOutcome };
+/** How an attempt goes: how long it takes, in milliseconds, once `after` has resolved, and how it ends. */
+export type Script = (attempt: Attempt) => {
+  readonly ms: number;
+  readonly outcome: AttemptOutcome;
+  readonly after?: Promise<unknown> | undefined;
+};
 
 export const COMPLETED: AttemptOutcome = { kind: 'completed', message: null, result: {}, resources: [] };
 
@@ -27,7 +31,7 @@ export interface Running {
  */
 export class Simulation {
   readonly #paths: Paths;
-  readonly #script: Script;
+  script: Script;
   readonly #timers = new Set<{ readonly at: number; readonly fire: () => void }>();
   readonly #alive = new Set<string>();
   readonly #stores: Store[] = [];
@@ -45,7 +49,7 @@ export class Simulation {
 
   constructor(paths: Paths, script: Script) {
     this.#paths = paths;
-    this.#script = script;
+    this.script = script;
   }
 
   engine(maxConcurrentTasks: number): Engine {
@@ -94,6 +98,11 @@ export class Simulation {
     return this.#stores[0]?.load(id);
   }
 
+  /** Ids of the runs that have not ended, as they stand in the store. */
+  unfinished(): string[] {
+    return this.#stores[0]?.unfinished().map(({ id }) => id) ?? [];
+  }
+
   /** Lets time pass until `done`. Throws when nothing is left that could happen. */
   async until(done: Promise<unknown>): Promise<void> {
     let isDone = false;
@@ -107,9 +116,14 @@ export class Simulation {
 
   /** Lets this many milliseconds pass. */
   async pass(ms: number): Promise<void> {
+    await this.until(this.later(ms));
+  }
+
+  /** Resolves when so many milliseconds have passed. */
+  later(ms: number): Promise<unknown> {
     const { promise, resolve } = Promise.withResolvers<null>();
     this.#timers.add({ at: this.now + ms, fire: () => resolve(null) });
-    await this.until(promise);
+    return promise;
   }
 
   /** Jumps to the next thing that has its time. */
@@ -164,7 +178,7 @@ export class Simulation {
     return {
       start: (attempt) => {
         const started = { attempt, startedAt: this.now };
-        const { ms, outcome } = this.#script(attempt);
+        const { ms, outcome, after } = this.script(attempt);
         const { promise, resolve } = Promise.withResolvers<AttemptOutcome>();
         const end = (how: AttemptOutcome): void => {
           this.#timers.delete(timer);
@@ -172,7 +186,12 @@ export class Simulation {
           resolve(how);
         };
         const timer = { at: this.now + ms, fire: () => end(outcome) };
-        this.#timers.add(timer);
+        if (after === undefined) this.#timers.add(timer);
+        else
+          void this.#after(after, () => {
+            timer.at = this.now + ms;
+            if (this.running.has(attempt.fence)) this.#timers.add(timer);
+          });
         this.#attempts.set(attempt.fence, { promise, end });
         this.running.set(attempt.fence, started);
         this.onStart(started);
@@ -186,6 +205,11 @@ export class Simulation {
             : { kind: 'failed', failure: { code: 'timed_out', message: 'timed out' }, exitCode: undefined },
         ),
     };
+  }
+
+  async #after(promise: Promise<unknown>, act: () => void): Promise<void> {
+    await promise;
+    act();
   }
 
   #attempt(fence: string): SimulatedAttempt {

@@ -5,7 +5,7 @@ import { isOutcome } from '../../src/domain/run-outcome.ts';
 import { NEW_TASK } from '../../src/domain/task.ts';
 import type { Operation } from '../../src/domain/workflow.ts';
 import { advance } from '../../src/workflow/advance.ts';
-import type { Input } from '../../src/workflow/advance.ts';
+import type { Input } from '../../src/workflow/input.ts';
 import { applyEvent, createView } from '../../src/workflow/view.ts';
 import type { RunView } from '../../src/workflow/view.ts';
 

@@ -62,6 +62,7 @@ function situation(tasks: Tasks, more: Partial<Situation> & { parallel_limit?: n
     cancelReason: null,
     now: AT + 1000,
     obstacles: () => [],
+    childStatus: () => undefined,
     ...more,
   };
 }
@@ -166,4 +167,28 @@ test('a long chain and a wide run are cut short, and say so', () => {
   expect(links(situation(wide, { obstacles: () => [SLOT] }))).toEqual([
     { kind: 'slot', status: 'running', limit: 2, blocks: 't0' },
   ]);
+});
+
+const waiting = (...waitsFor: string[]): TaskState => ({ ...STATES.running, waitsFor });
+
+test('a task that waits for its child runs names those that have not ended', () => {
+  const childStatus = (run: string): RunState['status'] => (run === 'C1' ? 'completed' : 'paused');
+  expect(why(situation({ a: [waiting('C1', 'C2')] }, { childStatus }), 'a')?.blockers).toEqual([
+    { kind: 'child', status: 'paused', blocks: 'a', workflow_id: 'C2' },
+  ]);
+});
+
+test('a task whose child run has ended lacks a slot to go on', () => {
+  const more = { childStatus: () => 'completed' as const, obstacles: () => [SLOT] };
+  expect(links(situation({ a: [waiting('C')] }, more), 'a')).toMatchObject([{ kind: 'slot' }, { kind: 'running' }]);
+});
+
+test('a task that waits for its child run takes none of the run’s places', () => {
+  const tasks = { a: [waiting('C')], b: ['pending'] } as const;
+  expect(links(situation(tasks, { parallel_limit: 1 }), 'b')).toMatchObject([{ kind: 'ready' }]);
+});
+
+test('a task that runs already is not held back because its run is paused', () => {
+  const paused: RunState = { status: 'paused', startedAt: AT, since: AT, reason: 'lunch' };
+  expect(links(situation({ a: ['running'] }, { state: paused }), 'a')).toMatchObject([{ kind: 'running' }]);
 });

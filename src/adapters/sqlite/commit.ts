@@ -3,7 +3,9 @@ import type { Event, Recorded } from '../../domain/event.ts';
 import type { RunState } from '../../domain/run.ts';
 import type { TaskState } from '../../domain/task.ts';
 import type { Claim, ClaimAnswer, Committed, RunChange, Turn } from '../../ports/store.ts';
+import { waitsOf } from '../../domain/task.ts';
 import { createBuckets } from './buckets.ts';
+import { createLenders } from './lenders.ts';
 import { createResourceWriter } from './resources.ts';
 import { transaction } from './transaction.ts';
 
@@ -46,7 +48,8 @@ function prepare(database: DatabaseSync) {
     letGo: database.prepare('DELETE FROM holds WHERE run = ? AND task = ?'),
     claim: database.prepare('INSERT INTO claims (run, task, pool) VALUES (?, ?, ?)'),
     hold: database.prepare('INSERT INTO holds (resource, run, task) VALUES (?, ?, ?)'),
-    holder: database.prepare('SELECT run FROM holds WHERE resource = ?'),
+    holders: database.prepare('SELECT run, task FROM holds WHERE resource = ?'),
+    lendersOf: createLenders(database),
     claimsByOwner: database.prepare(
       'SELECT runs.owner AS owner, count(*) AS claims FROM claims JOIN runs ON runs.id = claims.run GROUP BY runs.owner',
     ),
@@ -73,8 +76,10 @@ function writeRun(
 
 function writeTask(statements: Statements, run: string, task: number, state: TaskState): void {
   statements.setTask.run(state.status, JSON.stringify(state), run, task);
-  if (state.status === 'running') return;
+  // Who waits for a child run takes no slot, but holds what it held: the child borrows it.
+  if (state.status === 'running' && waitsOf(state).length === 0) return;
   statements.release.run(run, task);
+  if (state.status === 'running') return;
   statements.letGo.run(run, task);
 }
 
@@ -90,11 +95,9 @@ interface Claiming {
 
 function tryClaim(claiming: Claiming, claim: Claim): ClaimAnswer {
   const { statements } = claiming;
-  for (const key of claim.holds) {
-    const holder = statements.holder.get(key);
-    if (holder !== undefined) return { granted: false, reason: 'held', key, holder: String(holder['run']) };
-  }
-  const refusal = claim.pool === undefined ? undefined : enterPool(claiming, claim.pool);
+  const held = strangerOf(statements, claim);
+  if (held !== undefined) return held;
+  const refusal = claim.pool === undefined ? undefined : enterPool(claiming, claim.pool, claim.event.type);
   if (refusal !== undefined) return refusal;
   statements.claim.run(claim.run, claim.task, claim.pool?.name ?? null);
   for (const key of claim.holds) statements.hold.run(key, claim.run, claim.task);
@@ -102,11 +105,27 @@ function tryClaim(claiming: Claiming, claim: Claim): ClaimAnswer {
   return { granted: true };
 }
 
-/** Takes a token of the pool when there is a place in it. */
-function enterPool(claiming: Claiming, { name, settings }: NonNullable<Claim['pool']>): ClaimAnswer | undefined {
+/** Somebody who holds one of the keys, and does not lend it to the claim's run. */
+function strangerOf({ holders, lendersOf }: Statements, claim: Claim): ClaimAnswer | undefined {
+  for (const key of claim.holds) {
+    const rows = holders.all(key);
+    const lenders = rows.length === 0 ? [] : lendersOf(claim.run);
+    const stranger = rows.find((row) => !lenders.some(({ run, task }) => run === row['run'] && task === row['task']));
+    if (stranger !== undefined) return { granted: false, reason: 'held', key, holder: String(stranger['run']) };
+  }
+  return undefined;
+}
+
+/** Takes a token of the pool when there is a place in it; who goes on has taken one when it started. */
+function enterPool(
+  claiming: Claiming,
+  { name, settings }: NonNullable<Claim['pool']>,
+  type: Claim['event']['type'],
+): ClaimAnswer | undefined {
   const { statements, isAlive, at } = claiming;
   const rows = statements.poolClaims.all(name);
   if (liveClaims(rows, isAlive) >= settings.limit) return { granted: false, reason: 'pool' };
+  if (type === 'task.resumed') return undefined;
   const notBefore = statements.buckets.take(name, settings, at);
   return notBefore === undefined ? undefined : { granted: false, reason: 'rate', notBefore };
 }

@@ -1,8 +1,8 @@
-import type { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import type { RunState } from '../../domain/run.ts';
 import type { Submission } from '../../domain/submission.ts';
 import type { TaskState } from '../../domain/task.ts';
-import type { StoredRun } from '../../ports/store.ts';
+import type { StoredRun, TaskPlace } from '../../ports/store.ts';
 
 /** A rollback is found by its key, which is made of the id of the run that it takes back. */
 export const ROLLBACK = `(SELECT undo.id FROM runs AS undo WHERE undo.key = 'rollback:' || runs.id) AS rollback`;
@@ -10,7 +10,7 @@ export const ROLLBACK = `(SELECT undo.id FROM runs AS undo WHERE undo.key = 'rol
 export function loadRun(database: DatabaseSync, id: string): StoredRun | undefined {
   const run = database
     .prepare(
-      `SELECT owner, submission, state, created_at, cancel_requested, ${ROLLBACK}
+      `SELECT owner, submission, state, created_at, cancel_requested, parent_run, parent_task, ${ROLLBACK}
        FROM runs JOIN submissions ON submissions.run = runs.id WHERE id = ?`,
     )
     .get(id);
@@ -27,9 +27,13 @@ export function loadRun(database: DatabaseSync, id: string): StoredRun | undefin
       state: JSON.parse(String(task['state'])) as TaskState,
     })),
     rollback: run['rollback'] === null ? null : String(run['rollback']),
+    parent: placeOf(run['parent_run'], run['parent_task']),
     cancelRequested: run['cancel_requested'] === null ? null : String(run['cancel_requested']),
   };
 }
+
+export const placeOf = (run: SQLOutputValue | undefined, task: SQLOutputValue | undefined): TaskPlace | null =>
+  typeof run === 'string' ? { run, task: Number(task) } : null;
 
 /** Oldest first: ids sort by time of creation. */
 export function unfinishedRuns(

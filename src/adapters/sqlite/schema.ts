@@ -3,7 +3,7 @@ import { failure } from '../../domain/failure.ts';
 import type { Failure } from '../../domain/failure.ts';
 
 /** Grows by one with every migration. A program refuses a store that is newer than itself. */
-export const SCHEMA_VERSION = 2;
+export const SCHEMA_VERSION = 3;
 
 /** Index i leads from version i to i + 1. Never edited once released, only appended to. */
 const MIGRATIONS = [
@@ -98,6 +98,32 @@ const MIGRATIONS = [
   ) STRICT;
   INSERT INTO submissions SELECT id, submission FROM runs;
   ALTER TABLE runs DROP COLUMN submission;
+  `,
+  `
+  -- The task that submitted the run.
+  ALTER TABLE runs ADD COLUMN parent_run TEXT;
+  ALTER TABLE runs ADD COLUMN parent_task INTEGER;
+
+  -- Several for one resource only where each but the last lends it to a run that it waits for.
+  CREATE TABLE held (
+    resource TEXT NOT NULL,
+    run TEXT NOT NULL,
+    task INTEGER NOT NULL,
+    PRIMARY KEY (resource, run, task)
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO held SELECT resource, run, task FROM holds;
+  DROP TABLE holds;
+  ALTER TABLE held RENAME TO holds;
+  CREATE INDEX holds_task ON holds(run, task);
+
+  -- What commands in tasks tell the engines that execute these; see ports/wait-notes.ts.
+  CREATE TABLE wait_notes (
+    run TEXT NOT NULL,
+    task INTEGER NOT NULL,
+    child TEXT NOT NULL,
+    waiter TEXT NOT NULL,
+    PRIMARY KEY (run, task, child)
+  ) STRICT, WITHOUT ROWID;
   `,
 ];
 

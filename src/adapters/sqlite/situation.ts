@@ -4,6 +4,7 @@ import type { Submission } from '../../domain/submission.ts';
 import type { TaskState } from '../../domain/task.ts';
 import type { Operation } from '../../domain/workflow.ts';
 import { nextStart } from './buckets.ts';
+import { createLenders } from './lenders.ts';
 import { isOutcome } from '../../domain/run-outcome.ts';
 import type { Needs } from '../../scheduler/needs.ts';
 import type { Obstacle, Situation } from '../../workflow/why.ts';
@@ -52,8 +53,14 @@ function situationOf(world: World, id: string): Situation | undefined {
     lastAt: Number(run['last_at']),
     cancelReason: cancelReason(database, id),
     now,
+    childStatus: (run) => statusOf(database, run),
     obstacles: obstaclesOf(world, id, submission),
   };
+}
+
+function statusOf(database: DatabaseSync, run: string): RunState['status'] | undefined {
+  const row = database.prepare('SELECT status FROM runs WHERE id = ?').get(run);
+  return row === undefined ? undefined : (text(row['status']) as RunState['status']);
 }
 
 function cancelReason(database: DatabaseSync, id: string): string | null {
@@ -69,7 +76,7 @@ function cancelReason(database: DatabaseSync, id: string): string | null {
 /** What is taken is read at once: a run may ask for a hundred thousand tasks. */
 function obstaclesOf(world: World, id: string, submission: Submission): (task: number) => readonly Obstacle[] {
   const { waits } = world;
-  const holders = holdersOf(world);
+  const holders = holdersOf(world, id);
   const claims = liveClaims(world);
   const pools = new Map<string, Omit<Obstacle, 'workflow_id'> | undefined>();
   const slots: readonly Obstacle[] =
@@ -83,11 +90,14 @@ function obstaclesOf(world: World, id: string, submission: Submission): (task: n
     const inPool = pool === undefined ? undefined : pools.get(pool.name);
     return [
       ...slots,
-      ...keys.flatMap((key) => holders.get(key) ?? []),
+      ...keys.flatMap((key) => holders.get(key) ?? []).filter((one) => !isOwn(one, id, operation.id)),
       ...(inPool === undefined ? [] : [{ ...inPool, workflow_id: id }]),
     ];
   };
 }
+
+/** A task that has waited for a child run holds what it needs, but for its slot. */
+const isOwn = ({ workflow_id, task }: Obstacle, run: string, id: string): boolean => workflow_id === run && task === id;
 
 function poolObstacle(
   { database, now }: World,
@@ -119,13 +129,16 @@ function liveClaims({ database, isAlive }: World): { running: number; ofPool: Re
   return { running, ofPool };
 }
 
-function holdersOf({ database, isAlive }: World): ReadonlyMap<string, Obstacle> {
+/** Without those who lend what they hold to the run. */
+function holdersOf({ database, isAlive }: World, id: string): ReadonlyMap<string, Obstacle> {
+  const lenders = createLenders(database)(id);
   const rows = database
     .prepare(
-      `SELECT holds.resource, holds.run, runs.owner, tasks.id, tasks.state FROM holds
+      `SELECT holds.resource, holds.run, holds.task, runs.owner, tasks.id, tasks.state FROM holds
        JOIN runs ON runs.id = holds.run JOIN tasks ON tasks.run = holds.run AND tasks.task = holds.task`,
     )
-    .all();
+    .all()
+    .filter((row) => !lenders.some(({ run, task }) => run === row['run'] && task === row['task']));
   return new Map(rows.map((row) => [text(row['resource']), heldBy(row, isAlive(text(row['owner'])))]));
 }
 

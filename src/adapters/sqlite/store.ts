@@ -9,6 +9,7 @@ import { loadRun, unfinishedRuns } from './load.ts';
 import { openForWriting } from './open.ts';
 import { resourcesOf } from './resources.ts';
 import { transaction } from './transaction.ts';
+import { createWaitNotes } from './wait-notes.ts';
 
 export interface StoreOptions {
   readonly dataDir: string;
@@ -42,6 +43,7 @@ function storeOn(database: DatabaseSync, options: StoreOptions): Store {
     requestCancel: (id, reason) => {
       requestCancel.run(reason, id);
     },
+    notes: createWaitNotes(database),
     resources: (where) => resourcesOf(database, where),
     close: () => {
       database.close();
