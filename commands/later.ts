@@ -6,4 +6,4 @@ export const LATER_COMMANDS: ReadonlySet<string> = new Set([
   'completion',
 ]);
 
-export const LATER_FLAGS: ReadonlySet<string> = new Set(['--check', '--since', '--tail']);
+export const LATER_FLAGS: ReadonlySet<string> = new Set(['--check']);

@@ -1,13 +1,18 @@
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
-import type { TaskDocument } from '../../src/api/documents.ts';
+import type { RunDocument, TaskDocument } from '../../src/api/documents.ts';
+import type { Part } from '../../src/dispatch/output.ts';
+import type { Services } from '../../src/dispatch/services.ts';
 import { exitCodeOf, failure } from '../../src/domain/failure.ts';
 import type { Failure } from '../../src/domain/failure.ts';
+import { momentOf } from '../../src/domain/moment.ts';
 import { err, ok } from '../../src/domain/result.ts';
+import type { Result } from '../../src/domain/result.ts';
 import { didYouMean } from '../../src/domain/suggest.ts';
 import type { Reads } from '../../src/ports/reads.ts';
 import { manyLines } from '../../src/presentation/escape.ts';
-import { notice } from '../../src/presentation/notice.ts';
+import { labelledLines } from '../../src/presentation/log-lines.ts';
+import { notice, unattendedText } from '../../src/presentation/notice.ts';
 import { attemptText, taskOutput } from '../../src/presentation/output.ts';
 import type { TaskOutput } from '../../src/presentation/output.ts';
 import { lines } from '../answer.ts';
@@ -25,8 +30,13 @@ const LOGS_FLAGS = {
     char: 'f',
     default: false,
     exclusive: ['json', 'json-into', 'quiet'],
-    description: 'go on with what the task prints, until it has ended',
+    description: 'go on with what is printed, until it has ended',
   }),
+  since: Flags.string({
+    helpValue: 'TIME|DURATION',
+    description: 'only what was printed since: 10m, 2026-11-23T15:04Z',
+  }),
+  tail: Flags.integer({ min: 0, helpValue: 'N', description: 'only the last N lines of each task' }),
 };
 
 export default class WorkflowLogs extends ProvisioningCommand {
@@ -35,67 +45,123 @@ export default class WorkflowLogs extends ProvisioningCommand {
   static override examples = [
     { description: 'What every task of the newest run printed', command: 'provisioning workflow logs @latest' },
     { description: 'One task', command: 'provisioning workflow logs @latest web-1' },
-    { description: 'As it is printed', command: 'provisioning workflow logs @latest web-1 --follow' },
+    { description: 'All of them, as it is printed', command: 'provisioning workflow logs @latest --follow --tail 10' },
+    { description: 'The last ten minutes', command: 'provisioning workflow logs @latest web-1 --since 10m' },
   ];
 
   protected override async execute(): Promise<Outcome> {
     const services = await this.services();
     if (!services.ok) return services;
+    const { follow, since, tail } = this.flagsOf(LOGS_FLAGS);
+    const moment = since === undefined ? ok(undefined) : momentOf(since, Date.now());
+    if (!moment.ok) return err([moment.error]);
+    const part = { since: moment.value, tail };
     const reads = await services.value.reads();
     const { id, task } = this.argsOf(LOGS);
     const run = await reads.run(id);
     if (!run.ok) return err([run.error]);
     const tasks = run.value.tasks.filter((one) => task === undefined || one.id === task || one.task_id === task);
     if (task !== undefined && tasks.length === 0) return err([noTask(task, run.value.tasks)]);
-    const [one] = tasks;
-    if (this.flagsOf(LOGS_FLAGS).follow)
-      return task === undefined || one === undefined ? err([WHICH]) : this.#follow(reads, one);
+    if (follow)
+      return this.#follow(services.value, { run: run.value, part, ...(task === undefined ? {} : { task: tasks[0] }) });
+    return this.#print(reads, tasks, { part, isOneOfMany: task === undefined });
+  }
+
+  async #print(reads: Reads, tasks: readonly TaskDocument[], { part, isOneOfMany }: Printing): Promise<Outcome> {
     const { readOutput } = await import('../../src/dispatch/output.ts');
     const outputs: (TaskOutput & { readonly task_id: string; readonly truncated: boolean })[] = [];
-    for (const one of tasks.filter(({ attempts }) => attempts > 0)) {
-      const text = await readOutput(reads, one.task_id);
-      if (!text.ok) return err([text.error]);
-      outputs.push({
-        task_id: one.task_id,
-        id: one.id,
-        attempt: one.attempts,
-        output: text.value.text,
-        truncated: text.value.truncated,
-      });
+    for (const { task_id, id, attempts: attempt } of tasks.filter(({ attempts }) => attempts > 0)) {
+      const read = await readOutput(reads, task_id, part);
+      if (!read.ok) return err([read.error]);
+      const { text: output, truncated } = read.value;
+      outputs.push({ task_id, id, attempt, output, truncated });
     }
     return ok({
       json: () => outputs,
-      text: (style) => outputs.map((output) => taskOutput(output, task === undefined, style)).join(''),
+      text: (style) => outputs.map((output) => taskOutput(output, isOneOfMany, style)).join(''),
       quiet: () => lines(outputs.map(({ task_id }) => task_id)),
     });
   }
 
-  async #follow(reads: Reads, { task_id, id }: TaskDocument): Promise<Outcome> {
+  async #follow(services: Services, followed: Followed): Promise<Outcome> {
     const { terminal } = this.context;
-    const { followOutput } = await import('../../src/dispatch/follow-output.ts');
     const left = new AbortController();
     const off = terminal.onInterrupt(() => {
       left.abort();
     });
-    const ended = await followOutput(reads, task_id, {
-      onText: (text) => {
-        terminal.out(manyLines(text));
-      },
-      onAttempt: (attempt) => {
-        terminal.note(notice(attemptText(id, attempt)));
-      },
-      signal: left.signal,
-    });
+    if (!followed.run.attended) terminal.note(notice(unattendedText(followed.run)));
+    const { run, task, part } = followed;
+    const ended =
+      task === undefined
+        ? await this.#all(services, { run, part }, left.signal)
+        : await this.#one(services, { task, part }, left.signal);
     off();
     if (!ended.ok) return err([ended.error]);
     const exit = left.signal.aborted ? exitCodeOf('interrupted') : 0;
     return ok({ exit, json: () => [], text: () => '', quiet: () => '' });
   }
+
+  async #one(services: Services, { task, part }: OneTask, signal: AbortSignal): Promise<Result<unknown, Failure>> {
+    const { terminal } = this.context;
+    const { followOutput } = await import('../../src/dispatch/follow-output.ts');
+    const [reads, changes] = await Promise.all([services.reads(), services.changes()]);
+    return followOutput({ reads, changes }, task.task_id, {
+      onText: (text) => {
+        terminal.out(manyLines(text));
+      },
+      onAttempt: (attempt) => {
+        terminal.note(notice(attemptText(task.id, attempt)));
+      },
+      signal,
+      part,
+    });
+  }
+
+  async #all(services: Services, { run, part }: AllTasks, signal: AbortSignal): Promise<Result<unknown, Failure>> {
+    const { terminal } = this.context;
+    const { followAll } = await import('../../src/dispatch/follow-all.ts');
+    const [reads, changes] = await Promise.all([services.reads(), services.changes()]);
+    const style = terminal.style('out', this.flags['no-color']);
+    const labelled = labelledLines(
+      run.tasks.map(({ id }) => id),
+      style,
+    );
+    return followAll({ reads, changes }, run.workflow_id, {
+      onText: ({ id }, text) => {
+        terminal.out(labelled.take(id, text));
+      },
+      onEnd: ({ id }) => {
+        terminal.out(labelled.end(id));
+      },
+      onAttempt: ({ id }, attempt) => {
+        terminal.out(labelled.end(id));
+        terminal.note(notice(attemptText(id, attempt)));
+      },
+      signal,
+      part,
+    });
+  }
 }
 
-const WHICH = failure('usage', '--follow wants one task', {
-  hint: 'Write: provisioning workflow logs ID TASK --follow.',
-});
+interface Printing {
+  readonly part: Part;
+  readonly isOneOfMany: boolean;
+}
+
+interface OneTask {
+  readonly task: TaskDocument;
+  readonly part: Part;
+}
+
+interface AllTasks {
+  readonly run: RunDocument;
+  readonly part: Part;
+}
+
+interface Followed extends AllTasks {
+  /** Without it, all of them. */
+  readonly task?: TaskDocument | undefined;
+}
 
 function noTask(task: string, known: readonly TaskDocument[]): Failure {
   const ids = known.map(({ id }) => id);

@@ -1,43 +1,22 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { eventDocument } from './documents.ts';
-import { COMMAND_PATHS, IDEMPOTENCY_KEY, KEY_PATTERN } from './paths.ts';
+import { COMMAND_PATHS } from './paths.ts';
 import type { CommandPath } from './paths.ts';
 import * as requests from './requests.ts';
+import {
+  body,
+  json,
+  keyHeader,
+  naturalNumber,
+  optionalBody,
+  problems,
+  taskParams,
+  workflowParams,
+} from './route-parts.ts';
 import * as responses from './responses.ts';
 import { whyDocument } from './why.ts';
 
 /** Every operation of the API, in one place: the server hangs handlers on these, `/openapi.json` describes them. */
-
-const json = <S extends z.ZodType>(schema: S, description: string) => ({
-  content: { 'application/json': { schema } },
-  description,
-});
-
-const body = <S extends z.ZodType>(schema: S) => ({ content: { 'application/json': { schema } }, required: true });
-/** May be left out altogether. */
-const optionalBody = <S extends z.ZodType>(schema: S) => ({ content: { 'application/json': { schema } } });
-
-const problem = (description: string) => ({
-  content: { 'application/problem+json': { schema: responses.problem } },
-  description,
-});
-
-const problems = {
-  400: problem('The request cannot be understood, or its definition is invalid.'),
-  401: problem('No good token.'),
-  403: problem('Not for this caller: a foreign Host, a browser, or a path by TCP.'),
-  404: problem('There is no such thing.'),
-  409: problem('It contradicts what is recorded already.'),
-  413: problem('The body is too large.'),
-  415: problem('The body is not application/json.'),
-  500: problem('A bug of this program.'),
-  503: problem('Not now: the orchestrator leaves.'),
-};
-
-const keyHeader = z.object({ [IDEMPOTENCY_KEY]: z.string().regex(KEY_PATTERN).optional() });
-const workflowParams = z.object({ id: z.string().describe('The id, a unique prefix of it, or @latest.') });
-const taskParams = z.object({ id: z.string().describe('The task_id.') });
-const naturalNumber = z.coerce.number().int().min(0);
 
 export const health = createRoute({
   method: 'get',
@@ -195,7 +174,13 @@ export const taskLog = createRoute({
   path: '/tasks/{id}/log',
   summary: "Output of a task's latest attempt",
   description: 'All of it as text; one piece with its place if Accept is application/json.',
-  request: { params: taskParams, query: z.object({ offset: naturalNumber.optional() }) },
+  request: {
+    params: taskParams,
+    query: z.object({
+      offset: naturalNumber.optional(),
+      since: naturalNumber.optional().describe('Milliseconds since 1970: skip what was printed before.'),
+    }),
+  },
   responses: {
     200: {
       content: {

@@ -18,7 +18,8 @@ export const httpReads = (get: Get): Reads => ({
   task: (taskId) => get<TaskInRun>(paths.task(taskId)),
   why: (id, task) => get<WhyDocument>(paths.why(id) + query({ task })),
   events: (id, after) => get<readonly EventDocument[]>(paths.events(id) + query({ after: String(after) })),
-  output: (taskId, offset) => get<OutputPiece>(paths.log(taskId) + query({ offset: String(offset) })),
+  output: (taskId, offset, since) =>
+    get<OutputPiece>(paths.log(taskId) + query({ offset: String(offset), since: since?.toString() })),
   resources: ({ kind, infra }) => get<readonly ResourceDocument[]>(paths.resources + query({ kind, infra })),
 });
 

@@ -14,7 +14,7 @@ export async function openReads(paths: Paths, slots: () => number): Promise<Read
   return createReads({
     file: paths.store,
     isAlive: (owner) => locks.isHeld(ownerLock(paths, owner)),
-    readOutput: (taskId, attempt, offset) => readOutput(taskFolder(paths, taskId), attempt, offset),
+    readOutput: (taskId, attempt, place) => readOutput(taskFolder(paths, taskId), attempt, place),
     waits: {
       get slots() {
         return slots();

@@ -6,6 +6,7 @@ import { isOutcome } from '../domain/run-outcome.ts';
 import type { Reads } from '../ports/reads.ts';
 import { RECONNECTING, unattendedText } from '../presentation/notice.ts';
 import type { FollowOptions } from '../client/follow.ts';
+import { news } from './news.ts';
 import type { Services } from './services.ts';
 import type { Viewer } from './watched.ts';
 
@@ -79,18 +80,10 @@ interface Record {
 
 /** Hands over what is recorded until the run has ended, or stands as is waited for, or nobody waits any more. */
 async function untilChange({ services, reads, id, take, seen, signal }: Record, isSo: (run: RunDocument) => boolean) {
-  let wake = (): void => undefined;
-  const told = (): void => {
-    wake();
-  };
-  const stop = (await services.changes()).record(told);
-  signal.addEventListener('abort', told);
+  const { record } = await services.changes();
+  const told = news(signal, (tell) => [record(tell)]);
   try {
     for (let looked = -Infinity; !signal.aborted;) {
-      const { promise, resolve } = Promise.withResolvers<null>();
-      wake = () => {
-        resolve(null);
-      };
       const events = await reads.events(id, seen());
       if (!events.ok) return;
       for (const event of events.value) take(event);
@@ -100,10 +93,9 @@ async function untilChange({ services, reads, id, take, seen, signal }: Record, 
         const run = await reads.run(id);
         if (!run.ok || isOutcome(run.value.status) || isSo(run.value)) return;
       }
-      await promise;
+      await told.next();
     }
   } finally {
-    stop();
-    signal.removeEventListener('abort', told);
+    told.stop();
   }
 }

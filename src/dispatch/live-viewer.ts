@@ -5,7 +5,7 @@ import { Picture } from '../presentation/live/picture.ts';
 import { symbolsOf } from '../presentation/live/symbols.ts';
 import { tree } from '../presentation/live/tree.ts';
 import { Durations, estimate } from '../workflow/estimate.ts';
-import { dependencyIndexes, wavesOf } from '../workflow/waves.ts';
+import { plan } from '../workflow/plan.ts';
 import { readDurations } from './history.ts';
 import type { Services } from './services.ts';
 import { Tails } from './tails.ts';
@@ -27,12 +27,12 @@ export async function pictureOn(
     await screen.end();
     return undefined;
   }
-  const { operations } = definition.value;
-  const waves = wavesOf(operations);
-  const tasks = operations.map((operation, index) => ({ ...operation, wave: waves[index] ?? 0 }));
+  const { waves, dependencies } = plan(definition.value);
+  const waveOf = new Map(waves.flatMap((nodes, wave) => nodes.map((node) => [node, wave])));
+  const tasks = definition.value.operations.map((operation, node) => ({ ...operation, wave: waveOf.get(node) ?? 0 }));
   const picture = new Picture({ name: definition.value.name, tasks });
   const taskIds = new Map(run.value.tasks.map((task) => [task.id, task.task_id]));
-  const remaining = createEstimate(picture, definition.value, slotsOf(services));
+  const remaining = createEstimate(picture, dependencies, slotsOf(services, definition.value));
   const { terminal } = services;
   const look = { style: terminal.style('note', colourless), symbols: symbolsOf(terminal.unicode) };
   let advice: readonly string[] = [];
@@ -74,7 +74,10 @@ function followTail(
   else tails.leave(id);
 }
 
-const slotsOf = ({ configuration }: Services): number => configuration.settings.executor.max_concurrent_tasks;
+function slotsOf({ configuration }: Services, { parallel_limit }: Workflow): number {
+  const slots = configuration.settings.executor.max_concurrent_tasks;
+  return Math.min(slots, parallel_limit ?? slots);
+}
 
 interface Estimate {
   readonly learn: (durations: Durations) => void;
@@ -82,9 +85,7 @@ interface Estimate {
   readonly at: (now: number) => number | undefined;
 }
 
-function createEstimate(picture: Picture, { operations, parallel_limit }: Workflow, slots: number): Estimate {
-  const dependencies = dependencyIndexes(operations);
-  const limit = Math.min(slots, parallel_limit ?? slots);
+function createEstimate(picture: Picture, dependencies: readonly (readonly number[])[], slots: number): Estimate {
   let durations = new Durations();
   let known: { readonly at: number; readonly end: number | undefined } = { at: -Infinity, end: undefined };
   const count = (now: number): number | undefined => {
@@ -93,7 +94,7 @@ function createEstimate(picture: Picture, { operations, parallel_limit }: Workfl
       elapsed: task.status === 'running' && task.startedAt !== null ? now - task.startedAt : 0,
       ended: task.status !== 'running' && task.status !== 'pending',
     }));
-    return estimate(tasks, dependencies, limit);
+    return estimate(tasks, dependencies, slots);
   };
   return {
     learn: (found) => {

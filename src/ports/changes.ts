@@ -4,7 +4,7 @@
  */
 export interface Changes {
   /** What runs do. */
-  record(onChange: () => void): () => void;
+  readonly record: (onChange: () => void) => () => void;
   /** What a task prints, in whichever attempt. */
-  output(taskId: string, onChange: () => void): () => void;
+  readonly output: (taskId: string, onChange: () => void) => () => void;
 }

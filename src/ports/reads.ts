@@ -28,9 +28,10 @@ export interface Reads extends DefinitionOfRun {
   events(id: string, after: number): Promise<Result<readonly EventDocument[], Failure>>;
   /**
    * Output of a task's latest attempt from byte `offset` on; fewer bytes than there are is allowed. Offsets count what
-   * was printed; what of it was left out (`truncated`) is said in its place.
+   * was printed; what of it was left out (`truncated`) is said in its place. With `since` (milliseconds since 1970) what
+   * was printed before is skipped, as far as anybody noted when that was.
    */
-  output(taskId: string, offset: number): Promise<Result<OutputPiece, Failure>>;
+  output(taskId: string, offset: number, since?: number): Promise<Result<OutputPiece, Failure>>;
   resources(filter: {
     workspace: string;
     kind: ResourceKind;

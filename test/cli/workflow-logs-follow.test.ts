@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { globSync } from 'node:fs';
 import { expect } from 'vitest';
 import { test } from '../rig/cli-test.ts';
 import type { Started } from '../rig/program.ts';
@@ -66,5 +67,90 @@ test('Ctrl-C ends the following, not the task', async ({ home, tasks, begin, pro
   expect(tasks.running()).toEqual(['a']);
   a.tell({ exit: 0 });
   await a.gone;
-  expect((await provisioning('workflow logs @latest -f')).code).toBe(2);
+});
+
+test('logs --follow without a task shows all of them, each line with its task, until the run has ended', async ({
+  home,
+  tasks,
+  begin,
+  provisioning,
+}) => {
+  const operations = [
+    tasks.operation('a'),
+    tasks.operation('web-1'),
+    tasks.operation('z', { dependencies: ['web-1'] }),
+  ];
+  home.write('flow.json', flow(...operations));
+  await provisioning('workflow submit flow.json');
+  const [a, web] = await Promise.all([tasks.began('a'), tasks.began('web-1')]);
+  a.tell({ print: 'begun, ' });
+  web.tell({ print: 'one\n' });
+  const following = begin('workflow logs @latest --follow');
+  await says(following, 'web-1 | one\n');
+  a.tell({ print: 'and ended\nrest' });
+  await says(following, 'a     | begun, and ended\n');
+  a.tell({ exit: 0 });
+  await says(following, 'a     | rest\n');
+  web.tell({ exit: 0 });
+  const z = await tasks.began('z');
+  z.tell({ print: 'last\n' });
+  await says(following, 'z     | last\n');
+  z.tell({ exit: 0 });
+  expect(await following.ended).toMatchObject({ code: 0, stderr: '' });
+});
+
+test('logs --tail shows the last lines of each task, also as the beginning of --follow', async ({
+  home,
+  tasks,
+  begin,
+  provisioning,
+}) => {
+  const many = { id: 'many', type: 'command.run', params: { argv: ['seq', '1', '60000'] } };
+  home.write('flow.json', flow(many, tasks.operation('a')));
+  await provisioning('workflow submit flow.json');
+  const a = await tasks.began('a');
+  a.tell({ print: 'one\ntwo\nthree' });
+  await expect.poll(async () => (await provisioning('workflow logs @latest a')).stdout).toBe('one\ntwo\nthree\n');
+  expect((await provisioning('workflow logs @latest a --tail 2')).stdout).toBe('two\nthree\n');
+  expect((await provisioning('workflow logs @latest a --tail 99')).stdout).toBe('one\ntwo\nthree\n');
+  expect((await provisioning('workflow logs @latest a --tail 0')).stdout).toBe('');
+  const following = begin('workflow logs @latest a --tail 1 -f');
+  await says(following, 'three');
+  a.tell({ print: ' and more\n' });
+  a.tell({ exit: 0 });
+  expect((await following.ended).stdout).toBe('three and more\n');
+  expect((await provisioning('workflow logs @latest --tail 2')).stdout).toBe(
+    'many\n59999\n60000\n\na\ntwo\nthree and more\n\n',
+  );
+  const tail = await provisioning('workflow logs @latest many --tail 20000');
+  expect(tail.stdout.split('\n').slice(0, -1).map(Number)).toEqual(
+    Array.from({ length: 20_000 }, (_, line) => 40_001 + line),
+  );
+});
+
+test('logs --since leaves out what was printed before, and never what came after', async ({
+  home,
+  tasks,
+  provisioning,
+}) => {
+  home.write(
+    'flow.json',
+    flow(tasks.operation('a'), { id: 'b', type: 'command.run', params: { argv: ['echo', 'quick'] } }),
+  );
+  await provisioning('workflow submit flow.json');
+  const a = await tasks.began('a');
+  a.tell({ print: 'old\n' });
+  await expect.poll(() => globSync(`${home.dataDir}/tasks/*/1-*/output.marks`)).toHaveLength(1);
+  const since = new Date(Date.now() + 1).toISOString();
+  const logs = async (how: string): Promise<string> => (await provisioning(`workflow logs @latest ${how}`)).stdout;
+  expect(await logs(`a --since ${since}`)).toBe('');
+  await expect.poll(() => Date.now()).toBeGreaterThan(Date.parse(since));
+  a.tell({ print: 'new\n' });
+  await expect.poll(() => logs(`a --since ${since}`)).toBe('new\n');
+  expect(await logs(`b --since ${since}`)).toBe('');
+  expect(await logs('a --since 1h')).toBe('old\nnew\n');
+  a.tell({ exit: 0 });
+  const refused = await provisioning('workflow logs @latest --since yesterday');
+  expect(refused).toMatchObject({ code: 2, stdout: '' });
+  expect(refused.stderr).toContain('neither a time nor a duration');
 });

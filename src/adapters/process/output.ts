@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { readPart } from './files.ts';
 import { layoutOf, versionOf } from './layout.ts';
 import type { Layout } from './layout.ts';
+import { offsetSince } from './marks.ts';
 
 const PAGE_BYTES = 256 * 1024;
 
@@ -18,17 +19,27 @@ export interface OutputPage {
  * Output of the latest start of an attempt, from byte `offset` on, at most a page; cut at a character's border. What
  * was left out is said in its place.
  */
-export function readOutput(taskFolder: string, attempt: number, offset: number): OutputPage {
+export function readOutput(taskFolder: string, attempt: number, place: Place): OutputPage {
   const name = latest(taskFolder, attempt);
-  if (name === undefined) return { text: '', next: offset, total: 0, truncated: false };
+  if (name === undefined) return { text: '', next: place.offset, total: 0, truncated: false };
   const folder = `${taskFolder}/${name}`;
   for (;;) {
     const layout = layoutOf(folder);
+    const offset = startOf(folder, place, layout.total);
     const page = pageOf(layout, offset);
     // What was read while it was cut away is nothing.
     if (versionOf(folder) === layout.version) return { ...page, truncated: layout.cut !== undefined };
   }
 }
+
+/** Where to begin: at a byte, but not before what was printed since a time (milliseconds since 1970). */
+interface Place {
+  readonly offset: number;
+  readonly since?: number | undefined;
+}
+
+const startOf = (folder: string, { offset, since }: Place, total: number): number =>
+  since === undefined ? offset : Math.max(offset, offsetSince(folder, since, total));
 
 /** The newest bytes. */
 export function readTail(folder: string, limit: number): Buffer {

@@ -3,6 +3,7 @@ import { lastReport } from '../../executor/progress.ts';
 import type { Report } from '../../ports/runner.ts';
 import { readPart } from './files.ts';
 import { OUTPUT } from './layout.ts';
+import { createMarker } from './marks.ts';
 
 const TICK_MS = 250;
 /** A task that prints faster than we look is not read, only its newest end is. */
@@ -12,6 +13,7 @@ interface Followed {
   offset: number;
   readonly file: string;
   readonly onReport: (report: Report) => void;
+  readonly mark: (offset: number) => void;
 }
 
 /** Looks for progress in the output of running tasks; costs nothing while none runs. */
@@ -23,7 +25,7 @@ export function createWatch(): { follow(folder: string, onReport: (report: Repor
   };
   return {
     follow(folder, onReport) {
-      const one = { offset: 0, file: `${folder}/${OUTPUT}`, onReport };
+      const one = { offset: 0, file: `${folder}/${OUTPUT}`, onReport, mark: createMarker(folder) };
       followed.add(one);
       timer ??= setInterval(tick, TICK_MS).unref();
       return () => {
@@ -50,6 +52,7 @@ function look(one: Followed): void {
     return;
   }
   one.offset = from + end + 1;
+  one.mark(one.offset);
   const report = lastReport(bytes.subarray(0, end + 1).toString('utf8'));
   if (report !== undefined) one.onReport(report);
 }

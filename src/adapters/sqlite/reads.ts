@@ -18,7 +18,11 @@ import type { Waits, World } from './situation.ts';
 export interface ReadsOptions {
   readonly file: string;
   readonly isAlive: (owner: string) => boolean;
-  readonly readOutput: (taskId: string, attempt: number, offset: number) => OutputPiece;
+  readonly readOutput: (
+    taskId: string,
+    attempt: number,
+    place: { offset: number; since?: number | undefined },
+  ) => OutputPiece;
   readonly waits: Waits;
 }
 
@@ -60,12 +64,12 @@ export function createReads(options: ReadsOptions): Reads {
         const found = findRun(db, id);
         return found.ok ? ok(eventDocuments(db, found.value, after)) : found;
       }),
-    output: (taskId, offset) =>
+    output: (taskId, offset, since) =>
       read(noTask(taskId), (db) => {
         const found = oneTask(db, taskId);
         if (!found.ok) return found;
         const { task_id, attempts } = found.value.task;
-        return ok(options.readOutput(task_id, attempts, offset));
+        return ok(options.readOutput(task_id, attempts, { offset, since }));
       }),
     resources: (filter) => read(ok([]), (db) => ok(resourcesWith(db, filter))),
   };

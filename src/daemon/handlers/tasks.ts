@@ -24,11 +24,11 @@ export const taskLog =
   ({ reads, life }: Service): RouteHandler<typeof routes.taskLog, HttpEnv> =>
   async (c) => {
     const { id } = c.req.valid('param');
-    const { offset = 0 } = c.req.valid('query');
-    const first = await reads.output(id, offset);
+    const { offset = 0, since } = c.req.valid('query');
+    const first = await reads.output(id, offset, since);
     if (!first.ok) return problem(c, first.error);
     if (c.req.header('accept') === 'application/json') return c.json(first.value, 200);
-    const stream = streamOf(life, (signal) => outputOf(reads, { id, offset, signal }));
+    const stream = streamOf(life, (signal) => outputOf(reads, { id, offset, since, signal }));
     // Hono's types know only texts that are there whole.
     return new Response(stream, { headers: { 'content-type': 'text/plain; charset=utf-8' } }) as never;
   };
@@ -36,10 +36,10 @@ export const taskLog =
 /** All that there is by now, a page at a time. */
 async function* outputOf(
   reads: Reads,
-  { id, offset, signal }: { id: string; offset: number; signal: AbortSignal },
+  { id, offset, since, signal }: { id: string; offset: number; since: number | undefined; signal: AbortSignal },
 ): AsyncGenerator<string> {
   for (let at = offset; !signal.aborted;) {
-    const page = await reads.output(id, at);
+    const page = await reads.output(id, at, since);
     if (!page.ok || page.value.next === at) return;
     at = page.value.next;
     yield page.value.text;

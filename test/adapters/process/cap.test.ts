@@ -53,7 +53,7 @@ const lines = (from: number, to: number): string =>
 function readAll(): { text: string; truncated: boolean; total: number } {
   let text = '';
   for (let at = 0; ;) {
-    const page = readOutput(task, 1, at);
+    const page = readOutput(task, 1, { offset: at });
     text += page.text;
     if (page.next === at) return { text, truncated: page.truncated, total: page.total };
     at = page.next;
@@ -100,10 +100,10 @@ describe.each(WAYS)('output is cut %s', (_name, cap) => {
     writeFileSync(`${folder}/output.log`, lines(0, 20_000));
     await createCapper(cap).follow(folder, () => false)();
     const at = 300 * KB;
-    const page = readOutput(task, 1, at);
+    const page = readOutput(task, 1, { offset: at });
     expect(page.text).toBe(`\n[… ${page.next - at} bytes were left out here …]\n`);
-    expect(readOutput(task, 1, page.next).text.startsWith(line(page.next / LINE_BYTES))).toBe(true);
-    expect(readOutput(task, 1, 99 * MB)).toMatchObject({ text: '', next: 20_000 * LINE_BYTES });
+    expect(readOutput(task, 1, { offset: page.next }).text.startsWith(line(page.next / LINE_BYTES))).toBe(true);
+    expect(readOutput(task, 1, { offset: 99 * MB })).toMatchObject({ text: '', next: 20_000 * LINE_BYTES });
   });
 
   test('without a single newline, at the border of a character', async () => {
@@ -157,7 +157,7 @@ test('a task that prints 200 MB leaves head and end, at full speed and without f
   expect(memory() - before).toBeLessThan(30 * MB);
   expect(onDisk(attempt.folder)).toBeLessThan(60 * MB);
   expect(readTail(attempt.folder, 5).toString()).toBe('last\n');
-  const page = readOutput(task, 2, 0);
+  const page = readOutput(task, 2, { offset: 0 });
   expect(page).toMatchObject({ truncated: true, total: 200_000_012 });
   expect(page.text.startsWith('first\n')).toBe(true);
 });

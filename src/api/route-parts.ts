@@ -1,0 +1,39 @@
+import { z } from '@hono/zod-openapi';
+import { IDEMPOTENCY_KEY, KEY_PATTERN } from './paths.ts';
+import * as responses from './responses.ts';
+
+/** What the descriptions of operations in `routes.ts` are made of. */
+
+export const json = <S extends z.ZodType>(schema: S, description: string) => ({
+  content: { 'application/json': { schema } },
+  description,
+});
+
+export const body = <S extends z.ZodType>(schema: S) => ({
+  content: { 'application/json': { schema } },
+  required: true,
+});
+/** May be left out altogether. */
+export const optionalBody = <S extends z.ZodType>(schema: S) => ({ content: { 'application/json': { schema } } });
+
+const problem = (description: string) => ({
+  content: { 'application/problem+json': { schema: responses.problem } },
+  description,
+});
+
+export const problems = {
+  400: problem('The request cannot be understood, or its definition is invalid.'),
+  401: problem('No good token.'),
+  403: problem('Not for this caller: a foreign Host, a browser, or a path by TCP.'),
+  404: problem('There is no such thing.'),
+  409: problem('It contradicts what is recorded already.'),
+  413: problem('The body is too large.'),
+  415: problem('The body is not application/json.'),
+  500: problem('A bug of this program.'),
+  503: problem('Not now: the orchestrator leaves.'),
+};
+
+export const keyHeader = z.object({ [IDEMPOTENCY_KEY]: z.string().regex(KEY_PATTERN).optional() });
+export const workflowParams = z.object({ id: z.string().describe('The id, a unique prefix of it, or @latest.') });
+export const taskParams = z.object({ id: z.string().describe('The task_id.') });
+export const naturalNumber = z.coerce.number().int().min(0);
