@@ -18,6 +18,8 @@ export default defineConfig({
   test: {
     root: import.meta.dirname,
     maxWorkers: 2,
+    // A program that is started to be asked takes longer than the default of a second where the machine is busy.
+    expect: { poll: { timeout: 10_000 } },
     projects: [
       project('architecture', ['.'], 10_000),
       project('unit', unit, 10_000),

@@ -1,5 +1,3 @@
-import { hash } from 'node:crypto';
-
 /** The settings that an orchestrator reads for itself. Fits `Settings`, without depending on it. */
 export interface OwnSettings {
   readonly orchestrator: { readonly idle_timeout_seconds: number; readonly endpoint: string | null };
@@ -42,7 +40,3 @@ export const reloaded = (running: Effective, read: Effective): Effective =>
 /** Keys that have another value now than the one that the orchestrator runs with: they hold after a restart. */
 export const pendingRestart = (now: Effective, running: Effective): readonly string[] =>
   Object.keys(now).filter((key) => Object.hasOwn(running, key) && running[key] !== now[key]);
-
-/** Tells a client, without comparing, that an orchestrator runs with the settings that the client found too. */
-export const configHash = (settings: Effective): string =>
-  hash('sha256', JSON.stringify(Object.entries(settings).toSorted(([a], [b]) => (a < b ? -1 : 1)))).slice(0, 16);

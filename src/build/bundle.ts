@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { build, transform } from 'esbuild';
 import type { BuildOptions } from 'esbuild';
+import { withoutUnusedParts } from './oclif-parts.ts';
 
 /** A script in many pieces: what is imported when it is needed is a chunk of its own. */
 export interface Bundle {
@@ -29,6 +30,7 @@ export async function bundle(entryPoint: string): Promise<Bundle> {
     format: 'esm',
     outdir: '.',
     write: false,
+    plugins: [withoutUnusedParts],
     // oclif looks for TypeScript only in development; nothing of it is wanted in the file.
     external: ['typescript', 'ts-node'],
     define: { 'import.meta.dirname': '""', 'import.meta.url': '"file:///single-executable"' },

@@ -1,7 +1,7 @@
 import { IDEMPOTENCY_KEY, paths } from '../api/paths.ts';
 import type { CancelBody, Envelope, ResolveBody, ResumeBody, RetryBody, RollbackBody } from '../api/requests.ts';
 import type { Accepted, Health, RollbackDocument, Steered, StatusDocument } from '../api/responses.ts';
-import { configHash, effectiveSettings } from '../api/effective.ts';
+import { effectiveSettings } from '../api/effective.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Failure } from '../domain/failure.ts';
 import { err, ok } from '../domain/result.ts';
@@ -86,7 +86,7 @@ export function createClient(options: ClientOptions): Result<Client, Failure> {
   if (!target.ok) return target;
   const timeoutMs = settings.orchestrator.timeout_seconds * 1000;
   const onStarted = ({ health }: Found): void => options.onStarted?.(health);
-  const own = { version, configHash: configHash(effectiveSettings(settings)) };
+  const own = { version, settings: effectiveSettings(settings) };
   const start = {
     ...own,
     files,

@@ -1,3 +1,5 @@
+import { pendingRestart } from '../api/effective.ts';
+import type { Effective } from '../api/effective.ts';
 import { paths } from '../api/paths.ts';
 import { failure } from '../domain/failure.ts';
 import { err, ok } from '../domain/result.ts';
@@ -25,8 +27,8 @@ export interface Reach {
 
 export interface ReachOptions extends StartOptions {
   readonly autoStart: boolean;
-  /** Of the settings that an orchestrator would start with now. */
-  readonly configHash: string;
+  /** With which an orchestrator would start now. */
+  readonly settings: Effective;
 }
 
 export function reachOf(target: Target, options: ReachOptions): Reach {
@@ -58,9 +60,9 @@ function local(options: ReachOptions): Reach {
 }
 
 /** Has it read its documents again if they seem to say something new: whoever changes them expects that they hold. */
-async function refreshed(found: Found, { configHash, timeoutMs }: ReachOptions): Promise<Found> {
+async function refreshed(found: Found, { settings, timeoutMs }: ReachOptions): Promise<Found> {
   const { door, health, descriptor } = found;
-  if (health.config_hash === undefined || health.config_hash === configHash || health.phase !== 'ready') return found;
+  if (health.phase !== 'ready' || pendingRestart(settings, health.settings).length === 0) return found;
   // If it cannot read them it says so, in the answer to the next question.
   await call(door, { method: 'POST', path: paths.reload, timeoutMs });
   const again = await greet(door, descriptor, timeoutMs);

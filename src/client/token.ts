@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { linkSync, lstatSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { failure } from '../domain/failure.ts';
 import type { Failure } from '../domain/failure.ts';
@@ -41,8 +40,8 @@ export function readGivenToken(file: string): Result<string, Failure> {
 
 /** A name that is linked is there with all of its content, or not at all; a second one does not replace it. */
 function create(file: string): void {
-  const draft = `${file}.${randomBytes(6).toString('hex')}`;
-  writeFileSync(draft, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600, flag: 'wx', flush: true });
+  const draft = `${file}.${random(6).toString('hex')}`;
+  writeFileSync(draft, `${random(32).toString('base64url')}\n`, { mode: 0o600, flag: 'wx', flush: true });
   try {
     linkSync(draft, file);
   } catch (error) {
@@ -51,6 +50,9 @@ function create(file: string): void {
     rmSync(draft, { force: true });
   }
 }
+
+/** By the global: importing `node:crypto` takes longer than the rest of a command that only reads a token. */
+const random = (bytes: number): Buffer => Buffer.from(crypto.getRandomValues(new Uint8Array(bytes)));
 
 const unusable = (file: string, reason: string): Failure =>
   failure('config_invalid', `the token file ${file} cannot be used: ${reason}`, {

@@ -1,4 +1,5 @@
-import { configHash, effectiveSettings, pendingRestart, reloaded } from '../api/effective.ts';
+import { hash } from 'node:crypto';
+import { effectiveSettings, pendingRestart, reloaded } from '../api/effective.ts';
 import type { Effective, OwnSettings } from '../api/effective.ts';
 import type { Failure } from '../domain/failure.ts';
 import { ok } from '../domain/result.ts';
@@ -24,8 +25,10 @@ export class LiveSettings {
     return this.#effective;
   }
 
+  /** Tells clients, without comparing, whether two orchestrators run with the same settings. */
   get hash(): string {
-    return configHash(this.#effective);
+    const sorted = Object.entries(this.#effective).toSorted(([a], [b]) => (a < b ? -1 : 1));
+    return hash('sha256', JSON.stringify(sorted)).slice(0, 16);
   }
 
   get idleTimeoutMs(): number {
