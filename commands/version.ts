@@ -3,13 +3,16 @@ import type { Outcome } from './answer.ts';
 import { ProvisioningCommand } from './command.ts';
 
 export default class Version extends ProvisioningCommand {
-  static override examples = [{ description: 'Of this program', command: 'provisioning version' }];
+  static override examples = [
+    { description: 'Of this program', command: 'provisioning version' },
+    { description: 'Of all that it is made of', command: 'provisioning version --json' },
+  ];
 
   protected override execute(): Promise<Outcome> {
-    const { version } = this.context;
+    const { version, versions } = this.context;
     return Promise.resolve(
       ok({
-        json: () => ({ version, node: process.versions.node, platform: `${process.platform}-${process.arch}` }),
+        json: versions,
         text: () => `${version}\n`,
         quiet: () => `${version}\n`,
       }),

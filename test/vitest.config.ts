@@ -21,8 +21,8 @@ export default defineConfig({
     // A program that is started to be asked takes longer than the default of a second where the machine is busy.
     expect: { poll: { timeout: 10_000 } },
     projects: [
-      project('architecture', ['.'], 10_000),
-      project('unit', unit, 10_000),
+      project('architecture', ['.'], 60_000),
+      project('unit', unit, 60_000),
       project('machine', machine, 60_000),
       project('contract', ['contract'], 60_000),
       project('cli', ['cli'], 60_000),

@@ -36,7 +36,21 @@ export const modeExplanation = z.object({
   refused: z.string().nullable(),
 });
 
-export const version = z.object({ version: z.string(), node: z.string(), platform: z.string() });
+/** `core`: of the command line; `platform`: of the orchestrator; `nickel`: of the language's implementation, not its tool. */
+export const version = z.object({
+  version: z.string(),
+  core: z.string(),
+  platform: z.string(),
+  api: z.string(),
+  node: z.string(),
+  sqlite: z.string(),
+  nickel: z.string(),
+  /** The one inside; `nushell.binary` may name another. */
+  nushell: z.string(),
+  /** `linux-x64` */
+  system: z.string(),
+});
+export type Versions = z.infer<typeof version>;
 
 export const environment = z.object({
   version: z.string(),

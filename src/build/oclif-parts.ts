@@ -7,6 +7,8 @@ import type { Plugin } from 'esbuild';
  */
 const UNUSED: Readonly<Record<string, string>> = {
   debug: 'module.exports = () => Object.assign(() => {}, { enabled: false, extend: module.exports })',
+  // Asks for the user's home at once, which throws where there is none.
+  'clean-stack': 'module.exports = (stack) => stack',
   minimatch: '',
   tinyglobby: '',
   ejs: '',

@@ -1,4 +1,6 @@
 import type { Context } from '../../commands/context.ts';
+import nickel from '../adapters/nickel/nickel.json' with { type: 'json' };
+import type { Versions } from '../api/program-documents.ts';
 import type { Client } from '../client/client.ts';
 import { openContent } from '../compose/content.ts';
 import type { LibraryOf } from '../compose/content.ts';
@@ -20,11 +22,12 @@ import { warning } from '../presentation/notice.ts';
 import { passOnCancels } from './cancels.ts';
 import { createChanges } from './changes.ts';
 import { runOrchestrator } from './run-orchestrator.ts';
-import { VERSION } from './version.ts';
+import { VERSION, versionsWith } from './version.ts';
 
 /** Wires the command line, and nothing else does. Each part is imported and opened when it is first asked for. */
-export function compose(given: Omit<Context, 'services' | 'runOrchestrator'>): Context {
-  return { ...given, services: (flags) => openServices(flags, given.terminal), runOrchestrator };
+export function compose(given: Omit<Context, 'services' | 'versions' | 'runOrchestrator'>): Context {
+  const versions = (): Versions => versionsWith(nickel.nickel_lang_core);
+  return { ...given, versions, services: (flags) => openServices(flags, given.terminal), runOrchestrator };
 }
 
 async function openServices(

@@ -4,6 +4,7 @@ import { FAILURES } from '../../src/domain/failure.ts';
 import { MEANINGS } from '../../src/presentation/help.ts';
 import { test } from '../rig/cli-test.ts';
 import manifest from '../../package.json' with { type: 'json' };
+import nickel from '../../src/adapters/nickel/nickel.json' with { type: 'json' };
 
 test('help names every command and every exit code', async ({ provisioning }) => {
   for (const args of ['', 'help', '--help', 'help --no-color']) {
@@ -47,7 +48,17 @@ test('help of one command and of a noun, in each way to ask', async ({ provision
 test('version is that of the package, in each way to ask', async ({ provisioning }) => {
   for (const args of ['version', '--version', '-v', 'version --quiet'])
     expect(await provisioning(args)).toMatchObject({ code: 0, stdout: `${manifest.version}\n`, stderr: '' });
-  expect((await provisioning('version --json')).json()).toMatchObject({ version: manifest.version });
+  expect((await provisioning('version --json')).json()).toEqual({
+    version: manifest.version,
+    core: manifest.version,
+    platform: manifest.version,
+    api: 'v1',
+    node: manifest.devDependencies.node,
+    sqlite: expect.stringMatching(/^3\.\d+\.\d+$/) as unknown,
+    nickel: nickel.nickel_lang_core,
+    nushell: manifest.dependencies.nushell,
+    system: `${process.platform}-${process.arch}`,
+  });
 });
 
 test('env names folders and documents in use', async ({ home, provisioning }) => {

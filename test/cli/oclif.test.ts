@@ -69,6 +69,7 @@ function configFor(entry: Entry, printed: string[]): ProgramConfig {
     registry: [entry],
     terminal,
     services: never,
+    versions: never,
     runOrchestrator: never,
   };
   return new ProgramConfig(new Registry([entry]), context);
