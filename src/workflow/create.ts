@@ -6,7 +6,7 @@ import { err, ok } from '../domain/result.ts';
 import type { Result } from '../domain/result.ts';
 import { didYouMean } from '../domain/suggest.ts';
 import { quote } from './quote.ts';
-import { defined, existing } from './request.ts';
+import { defined, existing, identities } from './request.ts';
 import type { Asked, CommandRequest } from './request.ts';
 
 type Operations = Result<readonly Asked[], readonly Failure[]>;
@@ -68,7 +68,9 @@ function createTaskserv(request: CommandRequest, name: string, taskserv: InfraTa
     ...request.params,
     name,
   };
-  const { credentials, waves, max_fail_percent } = { ...taskserv, ...request.spread };
+  const { credentials: own, waves, max_fail_percent } = { ...taskserv, ...request.spread };
+  const keys = identities(request, listOf(params['servers']));
+  const credentials = keys === undefined ? own : { ...keys, ...own };
   return { id: name, type: `taskserv.${request.verb}`, params, credentials, waves, max_fail_percent };
 }
 
@@ -131,6 +133,8 @@ function freeId(taken: Set<string>, kind: string, name: string): string {
   taken.add(id);
   return id;
 }
+
+const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
 const byName = <T extends { readonly name: string }>(list: readonly T[] = []): ReadonlyMap<string, T> =>
   new Map(list.map((element) => [element.name, element]));

@@ -13,6 +13,7 @@ import { readProvider } from './provider.ts';
 import { describe, quote } from './quote.ts';
 import { Report } from './report.ts';
 import { readSpread } from './spread.ts';
+import { checkAdopted, checkServer, SERVER_FIELDS } from './server.ts';
 import { templatesIn } from './template.ts';
 
 /** The only way to an `Infra`. Reports everything that is wrong, each with its place. */
@@ -39,13 +40,17 @@ function readServers(top: Fields, shared: string | undefined): readonly InfraSer
 }
 
 function readServer(fields: Fields, shared: string | undefined): InfraServer {
-  fields.only(['name', 'provider', 'plan', 'zone', 'params']);
+  fields.only(['name', 'provider', ...SERVER_FIELDS, 'params']);
   const name = requiredName(fields);
   const provider = readProvider(fields) ?? shared;
-  const [plan, zone] = [fields.text('plan'), fields.text('zone')];
-  const said = ['plan', 'zone'].filter((key) => fields.value(key) !== undefined);
+  checkServer(fields);
+  const said = SERVER_FIELDS.filter((key) => fields.value(key) !== undefined);
   const params = readParams(fields, 'server.create', ['provider', ...said]);
-  const own = { ...(plan === undefined ? {} : { plan }), ...(zone === undefined ? {} : { zone }), ...params };
+  const own = { ...Object.fromEntries(said.map((key) => [key, fields.value(key)])), ...params } as JsonRecord;
+  if (provider === 'ssh') {
+    const inParams = new Fields({ report: fields.report, path: fields.pathOf('params') }, params);
+    checkAdopted(inParams, own, fields);
+  }
   return { name, provider, params: own };
 }
 

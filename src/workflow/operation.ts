@@ -1,3 +1,4 @@
+import type { JsonRecord } from '../domain/json.ts';
 import { PRIORITIES } from '../domain/priority.ts';
 import type { Operation } from '../domain/workflow.ts';
 import type { Path } from '../ports/definitions.ts';
@@ -15,6 +16,7 @@ import { readRetry } from './retry.ts';
 import { readMutex, readPool } from './sharing.ts';
 import { readSpread } from './spread.ts';
 import { YEAR } from './time.ts';
+import { checkAdopted, identityOf } from './server.ts';
 import { readType } from './type.ts';
 
 const KEYS = [
@@ -59,6 +61,8 @@ export function readOperation(report: Report, entry: Entry, context: Context): D
   const type = readType(fields, context.types);
   const provider = readProvider(fields);
   const params = readParams(fields, type, id ?? '');
+  if (type === 'server.create' && provider === 'ssh')
+    checkAdopted(new Fields({ report, path: fields.pathOf('params') }, params), params);
   const dependencies = readDependencies(fields);
   const operation = {
     id: id ?? '',
@@ -72,11 +76,18 @@ export function readOperation(report: Report, entry: Entry, context: Context): D
     ...readRecovery(fields, context, nameIn(params, id)),
     pool: readPool(fields, context.pools),
     mutex: readMutex(fields),
-    credentials: readCredentials(fields),
+    credentials: credentialsOf(fields, type, params),
     ...readSpread(fields, type),
   };
   const compensation = [...fields.pathOf('compensate'), 'params'];
   return { path: entry.path, id, dependencies, params: fields.pathOf('params'), compensation, operation };
+}
+
+/** Those that it names, and the key of a server that it makes. */
+function credentialsOf(fields: Fields, type: string | undefined, params: JsonRecord): Operation['credentials'] {
+  const said = readCredentials(fields);
+  const all = { ...(type === 'server.create' ? identityOf(params) : {}), ...said };
+  return Object.keys(all).length === 0 ? undefined : all;
 }
 
 /** What the operation is about. */

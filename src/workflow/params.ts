@@ -4,6 +4,7 @@ import type { Path } from '../ports/definitions.ts';
 import { child } from './document.ts';
 import { Fields } from './fields.ts';
 import { describe, quote } from './quote.ts';
+import { checkServer } from './server.ts';
 import { isTemplate, templatesIn } from './template.ts';
 
 /** Types that need no library. */
@@ -59,8 +60,7 @@ const RULES: ReadonlyMap<string, (params: Fields) => void> = new Map(
     'nushell.run': nushellRun,
     server: (params) => {
       params.name('name');
-      params.text('plan');
-      params.text('zone');
+      checkServer(params);
     },
     taskserv: (params) => {
       params.name('name');

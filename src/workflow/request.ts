@@ -3,6 +3,7 @@ import type { JsonRecord } from '../domain/json.ts';
 import type { Priority } from '../domain/priority.ts';
 import type { Spread } from '../domain/workflow.ts';
 import type { Resource, ResourceKind } from '../domain/resource.ts';
+import { identityOf } from './server.ts';
 
 /** A command with a noun and a verb, as the command line or the older HTTP paths give it. */
 export interface CommandRequest {
@@ -36,11 +37,22 @@ export interface Asked extends Spread {
   readonly params: JsonRecord;
   readonly credentials?: Readonly<Record<string, string>> | undefined;
   readonly dependencies?: readonly string[] | undefined;
+  readonly credentials?: Readonly<Record<string, string>> | undefined;
 }
 
 /** Names of one kind in the inventory. */
 export const existing = ({ inventory }: CommandRequest, kind: ResourceKind): readonly string[] =>
   inventory.filter((entry) => entry.kind === kind).map(({ name }) => name);
+
+/** The keys that are needed to work on servers, as credentials. */
+export function identities(request: CommandRequest, servers: readonly unknown[]): Asked['credentials'] {
+  const meant = (request.definition?.servers ?? []).map(({ name, params }) => [name, params] as const);
+  const made = request.inventory.filter(({ kind }) => kind === 'server');
+  const known = new Map([...meant, ...made.map(({ name, definition }) => [name, definition] as const)]);
+  const all: Record<string, string> = {};
+  for (const server of servers) Object.assign(all, identityOf(known.get(String(server)) ?? {}));
+  return Object.keys(all).length === 0 ? undefined : all;
+}
 
 /** What the infra file says of one kind; apps stand in no infra file. */
 export function defined({ definition }: CommandRequest, kind: ResourceKind): readonly { readonly name: string }[] {

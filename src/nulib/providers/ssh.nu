@@ -5,10 +5,11 @@ use record.nu [forget-host host-folder read-record record-host recorded-hosts]
 use ssh/definition.nu check-definition
 use ssh/facts.nu gather
 use ssh/host-keys.nu [check-fingerprint fingerprints record-known]
-use ssh/session.nu [connect hang-up in-session]
+use ssh/session.nu [connect hang-up in-session require-ssh]
 
 export def host-create [request: record, definition: record]: nothing -> record {
   check-definition $definition
+  require-ssh
   record-host $request $definition {|folder|
     let host = { name: $definition.name, definition: $definition, folder: $folder, workspace: $request.workspace }
     record-known $host
@@ -101,7 +102,10 @@ def find-host [request: record, name: string]: nothing -> any {
 
 def require-host [request: record, name: string]: nothing -> record {
   let host = find-host $request $name
-  if $host != null { return $host }
+  if $host != null {
+    require-ssh
+    return $host
+  }
   refuse not_found $"there is no server ($name) of provider ssh in infra ($request.infra)" "Adopt it first: provisioning server create."
 }
 

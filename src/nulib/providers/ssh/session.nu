@@ -33,11 +33,13 @@ export def in-session [host: record, argv: list<string>, stdin: any, --from: str
   refuse unreachable $"($host.name) \(($host.definition.address)\) opens no session" "Look at MaxSessions in its sshd_config."
 }
 
+export def require-ssh []: nothing -> nothing {
+  if (which ssh | is-not-empty) { return }
+  refuse unavailable "there is no ssh on this machine" "Install OpenSSH's client: apt install openssh-client."
+}
+
 # A master for the host, unless there is one. `adopt`: a host key that nobody knows yet is recorded.
 export def connect [host: record, --adopt]: nothing -> nothing {
-  if (which ssh | is-empty) {
-    refuse unavailable "there is no ssh on this machine" "Install OpenSSH's client: apt install openssh-client."
-  }
   let socket = socket-of $host
   mkdir ($socket | path dirname)
   let until = (date now) + ($host.definition.connect_timeout? | default $PATIENCE | into duration --unit sec)
@@ -75,9 +77,8 @@ def run-session [socket: string, log: string, line: string, data: record]: nothi
 # Null, or what ssh said.
 def try-connect [host: record, socket: string, adopt: bool]: nothing -> any {
   let log = new-log
-  let options = options-of $host $adopt
   let argv = [
-    ...$options -S $socket -E $log -o ControlMaster=auto -o $"ControlPersist=($LEFT_ALONE)" "--" $host.definition.address "true"
+    ...(options-of $host $adopt $log) -S $socket -o ControlMaster=auto -o $"ControlPersist=($LEFT_ALONE)" "--" $host.definition.address "true"
   ]
   let outcome = sign-in $host $argv
   let trouble = take-log $log
@@ -116,13 +117,13 @@ def key-of [host: record]: nothing -> any {
   refuse usage $"($identity.command | first | quoted), which is to print the key of ($host.name), failed with exit code ($outcome.exit_code)"
 }
 
-def options-of [host: record, adopt: bool]: nothing -> list<string> {
+def options-of [host: record, adopt: bool, log: string]: nothing -> list<string> {
   let definition = $host.definition
   let keys = if $adopt { "accept-new" } else { "yes" }
-  let common = common-options $host $keys
+  let common = [...(common-options $host $keys) -E $log]
   let jump = if $definition.jump? == null { [] } else { ["-o" $"ProxyCommand=(jump-command $host $definition.jump $common)"] }
   [
-    ...$common ...(known-hosts $host) ...$jump
+    ...$common ...(known-hosts $host) ...$jump -o ClearAllForwardings=yes
     ...(if $definition.port? != null { [-p ($definition.port | into string)] })
     ...(if $definition.user? != null { [-l $definition.user] })
   ] | compact
@@ -130,10 +131,11 @@ def options-of [host: record, adopt: bool]: nothing -> list<string> {
 
 def common-options [host: record, keys: string]: nothing -> list<string> {
   let config = $host.definition.ssh_config?
-  let file = (identity-of $host).file?
+  let identity = identity-of $host
+  let file = $identity.file?
   let settings = [
     BatchMode=yes $"StrictHostKeyChecking=($keys)" LogLevel=ERROR ConnectTimeout=10 ServerAliveInterval=5 ServerAliveCountMax=3
-    ForwardAgent=no ForwardX11=no ClearAllForwardings=yes RequestTTY=no RemoteCommand=none PermitLocalCommand=no
+    ForwardAgent=no ForwardX11=no RequestTTY=no RemoteCommand=none PermitLocalCommand=no
     UpdateHostKeys=no HashKnownHosts=no NumberOfPasswordPrompts=0
   ]
   [
@@ -153,7 +155,7 @@ def jump-command [host: record, jump: string, common: list<string>]: nothing -> 
   ] | compact
   let address = $parts.address | str trim --char "[" | str trim --char "]"
   let words = $argv | each {|word| quote-word $word | str replace --all "%" "%%" }
-  $"exec ($words | str join ' ') -W '[%h]:%p' -- (quote-word $address)"
+  $"($words | str join ' ') -W '[%h]:%p' -- (quote-word $address)"
 }
 
 # One socket for each host and run, in the folder that the engine gave and will close.
