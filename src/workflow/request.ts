@@ -37,7 +37,6 @@ export interface Asked extends Spread {
   readonly params: JsonRecord;
   readonly credentials?: Readonly<Record<string, string>> | undefined;
   readonly dependencies?: readonly string[] | undefined;
-  readonly credentials?: Readonly<Record<string, string>> | undefined;
 }
 
 /** Names of one kind in the inventory. */

@@ -61,6 +61,7 @@ const KNOWN_HINT = `It has ${SERVER_FIELDS.join(', ')}.`;
 /** The credential that a key is which stands in a variable of whoever submits: what works on the server needs it. */
 export function identityOf(definition: JsonRecord): Readonly<Record<string, string>> {
   const { identity } = definition;
-  const credential = typeof identity === 'string' ? parseCredential(identity) : undefined;
-  return credential?.from === 'env' ? { [credential.name]: String(identity) } : {};
+  if (typeof identity !== 'string') return {};
+  const credential = parseCredential(identity);
+  return credential?.from === 'env' ? { [credential.name]: identity } : {};
 }
