@@ -1,11 +1,15 @@
 import type { JsonRecord } from '../domain/json.ts';
 
-/** What makes the orchestrator a service: where its file goes, what stands in it, and how it is turned on. */
 export interface ServiceFile {
   readonly path: string;
   /** A shipped template. */
   readonly template: string;
   readonly values: JsonRecord;
+}
+
+/** What makes the orchestrator a service: its files, the one with the program first, and how it is turned on. */
+export interface ServiceFiles {
+  readonly files: readonly [ServiceFile, ...ServiceFile[]];
   /** Commands, as typed. */
   readonly turnOn: readonly string[];
   readonly turnOff: readonly string[];
@@ -17,6 +21,8 @@ export interface ServiceOptions {
   readonly ofUser: boolean;
   readonly program: readonly [string, ...string[]];
   readonly dataDir: string;
+  /** Where the orchestrator of `dataDir` listens. */
+  readonly socket: string;
   readonly home: string;
   readonly configHome: string;
   /** Put before `/etc`. */
@@ -26,23 +32,35 @@ export interface ServiceOptions {
 const NAME = 'provisioning';
 
 /** `undefined`: this system has neither systemd nor launchd. */
-export function serviceFile(options: ServiceOptions): ServiceFile | undefined {
+export function serviceFiles(options: ServiceOptions): ServiceFiles | undefined {
   if (options.platform === 'linux') return systemd(options);
   return options.platform === 'darwin' ? launchd(options) : undefined;
 }
 
-function systemd({ ofUser, program, dataDir, configHome, systemRoot }: ServiceOptions): ServiceFile {
+/** The socket is the system's: who comes while the orchestrator starts or restarts waits, and is not refused. */
+function systemd({ ofUser, program, dataDir, socket, configHome, systemRoot }: ServiceOptions): ServiceFiles {
   const control = ofUser ? 'systemctl --user' : 'systemctl';
-  return {
-    path: `${ofUser ? `${configHome}/systemd/user` : `${systemRoot}/etc/systemd/system`}/${NAME}.service`,
+  const folder = ofUser ? `${configHome}/systemd/user` : `${systemRoot}/etc/systemd/system`;
+  const both = `${NAME}.socket ${NAME}.service`;
+  const service = {
+    path: `${folder}/${NAME}.service`,
     template: 'service/systemd.service',
     values: {
       exec_start: [...program, 'orchestrator', 'run'].map((word) => systemdWord(word)).join(' '),
       environment: systemdWord(`PROVISIONING_STORAGE_DATA_DIR=${dataDir}`, true),
+      socket_unit: `${NAME}.socket`,
       wanted_by: ofUser ? 'default.target' : 'multi-user.target',
     },
-    turnOn: [`${control} daemon-reload`, `${control} enable --now ${NAME}`],
-    turnOff: [`${control} disable --now ${NAME}`],
+  };
+  const listening = {
+    path: `${folder}/${NAME}.socket`,
+    template: 'service/systemd.socket',
+    values: { socket: socket.replaceAll('%', '%%') },
+  };
+  return {
+    files: [service, listening],
+    turnOn: [`${control} daemon-reload`, `${control} enable --now ${both}`],
+    turnOff: [`${control} disable --now ${both}`, `${control} daemon-reload`],
   };
 }
 
@@ -52,14 +70,18 @@ function systemdWord(word: string, isEnvironment = false): string {
   return `"${isEnvironment ? literal : literal.replaceAll('$', '$$$$')}"`;
 }
 
-function launchd({ ofUser, program, dataDir, home, systemRoot }: ServiceOptions): ServiceFile {
+function launchd({ ofUser, program, dataDir, home, systemRoot }: ServiceOptions): ServiceFiles {
   const folder = ofUser ? `${home}/Library/LaunchAgents` : `${systemRoot}/Library/LaunchDaemons`;
   const path = `${folder}/${NAME}.orchestrator.plist`;
   const domain = ofUser ? 'gui/$(id -u)' : 'system';
   return {
-    path,
-    template: 'service/launchd.plist',
-    values: { arguments: [...program, 'orchestrator', 'run'].map(xml), data_dir: xml(dataDir) },
+    files: [
+      {
+        path,
+        template: 'service/launchd.plist',
+        values: { arguments: [...program, 'orchestrator', 'run'].map(xml), data_dir: xml(dataDir) },
+      },
+    ],
     turnOn: [`launchctl bootstrap ${domain} ${path}`],
     turnOff: [`launchctl bootout ${domain} ${path}`],
   };

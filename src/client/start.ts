@@ -12,6 +12,7 @@ import { judge } from './judge.ts';
 import { spawnDaemon } from './spawn.ts';
 import { leave } from './leave.ts';
 import { ensureToken } from './token.ts';
+import { wake } from './wake.ts';
 
 export interface StartFiles extends FindFiles {
   readonly dataDir: string;
@@ -100,7 +101,7 @@ async function startUnlessOthersDo(options: StartOptions): Promise<Result<Found,
     const found = await find(files, options.timeoutMs);
     if (!found.ok) return found;
     const standing = standingOf(found.value, options);
-    if (standing.kind === 'absent') return await startOne(options);
+    if (standing.kind === 'absent') return await startOneUnlessService(options);
     if (standing.kind !== 'replace') return undefined;
     // It may have got work since it was looked at: then it stays, and is used.
     const left = await leave(standing.found.door, { if_idle: true }, options.timeoutMs);
@@ -108,6 +109,13 @@ async function startUnlessOthersDo(options: StartOptions): Promise<Result<Found,
   } finally {
     lock.release();
   }
+}
+
+/** `undefined`: there is a service, which was started, and is about to be found. */
+async function startOneUnlessService(options: StartOptions): Promise<Result<Found, CallFailure> | undefined> {
+  const woken = await wake(options.files.dataDir, options.limitMs);
+  if (!woken.ok) return woken;
+  return woken.value ? undefined : startOne(options);
 }
 
 async function startOne(options: StartOptions): Promise<Result<Found, CallFailure> | undefined> {

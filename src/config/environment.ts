@@ -9,6 +9,7 @@ import type { Result } from '../domain/result.ts';
 import { didYouMean } from '../domain/suggest.ts';
 import { isCi } from './ci.ts';
 import { readFailpoint, withoutFailpoint } from './failpoint.ts';
+import { withoutHandedSockets } from './handed-sockets.ts';
 import { expandPath, said } from './paths.ts';
 import type { Environment, Places } from './paths.ts';
 
@@ -26,7 +27,7 @@ export interface EnvironmentFacts {
   readonly home: string;
   /** `PROVISIONING_FAILPOINT`: where a crash test wants this process to die. */
   readonly failpoint: ArmedFailpoint | undefined;
-  /** All of it but the failpoint: for what is handed on to tasks, and for `env:NAME` references. */
+  /** All of it but the failpoint and what a service manager says to this process: for what is handed on to tasks, and for `env:NAME` references. */
   readonly variables: Environment;
 }
 
@@ -48,7 +49,7 @@ export function readEnvironment(
     cacheDir: join(places.cacheHome, 'provisioning'),
     home: places.home,
     failpoint: failpoint.value,
-    variables: withoutFailpoint(variables),
+    variables: withoutHandedSockets(withoutFailpoint(variables)),
   });
 }
 

@@ -11,6 +11,7 @@ import { openReads } from '../compose/reads.ts';
 import { pathsOf } from '../config/data-paths.ts';
 import type { Paths } from '../config/data-paths.ts';
 import { handedOn } from '../config/environment-of-tasks.ts';
+import { handedSockets } from '../config/handed-sockets.ts';
 import { loadConfiguration } from '../config/load.ts';
 import type { Configuration } from '../config/load.ts';
 import { processOptions } from '../config/process.ts';
@@ -74,6 +75,7 @@ export async function startDaemon(args: DaemonArguments): Promise<CloseReason> {
     tcp: tcpAddress(loaded.value.settings),
     locks,
     uid: known.value.uid,
+    handed: handedSockets(known.value.env, process.pid),
     newId: () => createIds().next(),
     prepareFolder: prepareDataDir,
     openHost: (world) => openHost({ paths, settings, configuration: loaded.value }, world),

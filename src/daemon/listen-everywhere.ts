@@ -8,6 +8,7 @@ import type { Certificate, CertificateFiles } from './certificate.ts';
 import type { TcpAddress } from './endpoint.ts';
 import type { HttpEnv } from './http-env.ts';
 import type { Listener } from './listen.ts';
+import { listenOnHanded } from './listen-handed.ts';
 import { listenOnSocket } from './listen-socket.ts';
 import { listenOnTcp, listenOnTls } from './listen-tcp.ts';
 
@@ -19,32 +20,53 @@ export interface Listening {
   readonly troubles: readonly string[];
 }
 
+export interface Where {
+  readonly socket: string;
+  readonly tcp: TcpAddress | undefined;
+  readonly handed: readonly number[];
+}
+
 /** On the socket, or not at all; and by TCP where that is wanted and possible. */
 export async function listenEverywhere(
   app: Hono<HttpEnv>,
-  { socket, tcp }: { readonly socket: string; readonly tcp: TcpAddress | undefined },
+  { socket, tcp, handed }: Where,
 ): Promise<Result<Listening, Failure>> {
   const secure = tcp?.tls === undefined ? undefined : read(tcp.tls);
   if (secure?.ok === false) return secure;
-  let listener: Listener;
-  try {
-    listener = await listenOnSocket(app, socket);
-  } catch (error) {
-    return err(failure('unavailable', `cannot listen on ${socket}: ${textOf(error)}`));
-  }
-  if (tcp === undefined) return ok({ listeners: [listener], endpoint: null, troubles: [] });
+  const first = await onSocket(app, socket, handed);
+  if (!first.ok) return first;
+  const { listener, troubles } = first.value;
+  if (tcp === undefined) return ok({ listeners: [listener], endpoint: null, troubles });
   try {
     const second = await (secure === undefined ? listenOnTcp(app, tcp) : listenOnTls(app, tcp, secure.value));
     const endpoint = urlOf({ ...tcp, port: second.port ?? tcp.port });
-    return ok({ listeners: [listener, second], endpoint, troubles: expired(secure?.value) });
+    return ok({ listeners: [listener, second], endpoint, troubles: [...troubles, ...expired(secure?.value)] });
   } catch (error) {
     // A port that somebody else has stops nobody: our own commands come by the socket.
     const taken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
     const why = taken ? 'somebody else has that port' : textOf(error);
     const trouble = `It does not listen on ${urlOf(tcp)}: ${why}. It serves on its socket.`;
-    return ok({ listeners: [listener], endpoint: null, troubles: [trouble] });
+    return ok({ listeners: [listener], endpoint: null, troubles: [...troubles, trouble] });
   }
 }
+
+async function onSocket(
+  app: Hono<HttpEnv>,
+  path: string,
+  handed: Where['handed'],
+): Promise<Result<{ readonly listener: Listener; readonly troubles: readonly string[] }, Failure>> {
+  const given = handed.length === 0 ? ok(undefined) : await listenOnHanded(app, handed, path);
+  if (!given.ok) return given;
+  if (given.value !== undefined) return ok({ listener: given.value, troubles: [] });
+  try {
+    return ok({ listener: await listenOnSocket(app, path), troubles: handed.length === 0 ? [] : [NAMELESS] });
+  } catch (error) {
+    return err(failure('unavailable', `cannot listen on ${path}: ${textOf(error)}`));
+  }
+}
+
+const NAMELESS =
+  'The socket of its service had lost its name, so it listens on one of its own; restart the service and its socket.';
 
 interface Secure {
   readonly files: CertificateFiles;

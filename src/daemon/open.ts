@@ -1,22 +1,22 @@
+import { socketPlace } from '../client/socket-path.ts';
 import { ensureToken } from '../client/token.ts';
 import type { Failure } from '../domain/failure.ts';
 import { err, ok } from '../domain/result.ts';
 import type { Result } from '../domain/result.ts';
 import { createApp } from './app.ts';
 import { cancelAll } from './cancel-all.ts';
-import type { TcpAddress } from './endpoint.ts';
 import { createEventHub } from './event-hub.ts';
 import { healthOf } from './health.ts';
 import type { Host } from './host.ts';
 import { Life } from './life.ts';
 import type { Listener } from './listen.ts';
 import { listenEverywhere } from './listen-everywhere.ts';
+import type { Where } from './listen-everywhere.ts';
 import type { Log } from './log.ts';
 import type { DaemonOptions } from './options.ts';
 import { describe, register } from './registration.ts';
 import type { Registration } from './registration.ts';
 import type { Service } from './service.ts';
-import { socketPlace } from './socket-path.ts';
 
 /** An orchestrator that can be found and answers. */
 export interface Opened {
@@ -47,7 +47,7 @@ export async function open(options: DaemonOptions, log: Log): Promise<Result<Ope
   const host = await options.openHost({ sink: events, socket: place.path, token: token.value, onFatal, onSuspended });
   if (!host.ok) return host;
   const door = { host: host.value, life, events, log, token: token.value };
-  const opened = await listen(options, door, { socket: place.path, tcp: tcp.value });
+  const opened = await listen(options, door, { socket: place.path, tcp: tcp.value, handed: options.handed });
   if (!opened.ok) host.value.close();
   return opened;
 }
@@ -56,11 +56,7 @@ interface Door extends Pick<Service, 'life' | 'events' | 'log' | 'token'> {
   readonly host: Host;
 }
 
-async function listen(
-  options: DaemonOptions,
-  door: Door,
-  where: { readonly socket: string; readonly tcp: TcpAddress | undefined },
-): Promise<Result<Opened, Failure>> {
+async function listen(options: DaemonOptions, door: Door, where: Where): Promise<Result<Opened, Failure>> {
   const { host, life, log, token } = door;
   const born = { instance_id: options.newId(), started_at: new Date().toISOString() };
   const troubles: string[] = [];

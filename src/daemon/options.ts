@@ -15,6 +15,8 @@ export interface DaemonOptions {
   /** Where to listen besides the socket, or why that is refused. */
   readonly tcp: Result<TcpAddress | undefined, Failure>;
   readonly build: Pick<Health, 'version' | 'build_id'>;
+  /** Descriptors of sockets that a service manager handed over; usually none. */
+  readonly handed: readonly number[];
   /** Started by the user's own hand or a service: does not leave for idleness. */
   readonly foreground: boolean;
   readonly uid: number;

@@ -28,10 +28,12 @@ export const describe = (known: Omit<Descriptor, 'pid' | 'start_time' | 'boot_id
 
 export function register(files: RegistrationFiles, descriptor: Descriptor, token: string): Registration {
   write(files.descriptor, `${JSON.stringify(descriptor, undefined, 2)}\n`);
+  const inode = inodeOf(descriptor.socket);
   const isMine = (): boolean =>
     parseDescriptor(read(files.descriptor))?.instance_id === descriptor.instance_id &&
     read(files.token).trim() === token &&
-    statSync(descriptor.socket, { throwIfNoEntry: false }) !== undefined;
+    // A service manager, or a second orchestrator in a folder that was replaced, may have put its own there.
+    inodeOf(descriptor.socket) === inode;
   const remove = (): void => {
     if (parseDescriptor(read(files.descriptor))?.instance_id === descriptor.instance_id)
       rmSync(files.descriptor, { force: true });
@@ -51,6 +53,8 @@ function write(file: string, text: string): void {
     closeSync(folder);
   }
 }
+
+const inodeOf = (path: string): number | undefined => statSync(path, { throwIfNoEntry: false })?.ino;
 
 function read(file: string): string {
   try {

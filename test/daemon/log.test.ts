@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createLog } from '../../src/daemon/log.ts';
-import { socketPlace } from '../../src/daemon/socket-path.ts';
+import { socketPlace } from '../../src/client/socket-path.ts';
 import { sameToken, taskToken } from '../../src/daemon/task-token.ts';
 
 let folder: string;

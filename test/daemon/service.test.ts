@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { expect } from 'vitest';
-import { serviceFile } from '../../src/client/service-file.ts';
+import { serviceFiles } from '../../src/client/service-file.ts';
 import { test } from '../rig/cli-test.ts';
 
 const hasSystemd = spawnSync('systemd-analyze', ['--version']).status === 0;
@@ -14,11 +14,19 @@ interface Change {
 }
 
 test.runIf(process.platform === 'linux')(
-  'install writes a unit that systemd understands, says how to turn it on, and uninstall takes it away',
+  'install writes units that systemd understands, says how to turn them on, and uninstall takes them away',
   async ({ home, provisioning }) => {
     for (const [flag, path, command] of [
-      ['--user', `${home.root}/config/systemd/user/provisioning.service`, 'systemctl --user enable --now provisioning'],
-      ['', `${home.systemRoot}/etc/systemd/system/provisioning.service`, 'systemctl enable --now provisioning'],
+      [
+        '--user',
+        `${home.root}/config/systemd/user/provisioning.service`,
+        'systemctl --user enable --now provisioning.socket provisioning.service',
+      ],
+      [
+        '',
+        `${home.systemRoot}/etc/systemd/system/provisioning.service`,
+        'systemctl enable --now provisioning.socket provisioning.service',
+      ],
     ] as const) {
       const installed = (await provisioning(`orchestrator install --json ${flag}`)).json<Change>();
       expect(installed).toMatchObject({ file: path, changed: true });
@@ -28,14 +36,18 @@ test.runIf(process.platform === 'linux')(
       const unit = readFileSync(path, 'utf8');
       expect(unit).toContain(home.dataDir);
       expect(unit).toContain('KillMode=process');
+      const socket = path.replace(/service$/, 'socket');
+      expect(readFileSync(socket, 'utf8')).toContain(`\nListenStream=${home.dataDir}/daemon.sock\n`);
       if (hasSystemd) {
         const env = { ...process.env, XDG_RUNTIME_DIR: home.root };
-        const verified = spawnSync('systemd-analyze', ['verify', ...(flag === '' ? [] : [flag]), path], { env });
+        const verified = spawnSync('systemd-analyze', ['verify', ...(flag === '' ? [] : [flag]), path, socket], {
+          env,
+        });
         expect({ status: verified.status, stderr: verified.stderr.toString() }).toEqual({ status: 0, stderr: '' });
       }
       expect((await provisioning(`orchestrator uninstall ${flag}`)).code).toBe(0);
-      expect(existsSync(path)).toBe(false);
-      expect((await provisioning(`orchestrator uninstall ${flag}`)).stdout).toContain('does not exist');
+      expect([path, socket].filter((file) => existsSync(file))).toEqual([]);
+      expect((await provisioning(`orchestrator uninstall ${flag}`)).stdout).toContain('do not exist');
     }
   },
 );
@@ -43,23 +55,25 @@ test.runIf(process.platform === 'linux')(
 const OPTIONS = {
   program: ['/opt/a b/node', '/x/$HOME/100%/"q".js'],
   dataDir: '/var/<&>/d',
+  socket: '/var/<&>/100%/daemon.sock',
   home: '/home/ada',
   configHome: '/home/ada/.config',
   systemRoot: '',
 } as const;
 
 test('a unit takes paths literally, whatever is in them', () => {
-  const service = serviceFile({ ...OPTIONS, platform: 'linux', ofUser: true });
-  expect(service?.values['exec_start']).toBe(
+  const service = serviceFiles({ ...OPTIONS, platform: 'linux', ofUser: true });
+  expect(service?.files[0].values['exec_start']).toBe(
     String.raw`"/opt/a b/node" "/x/$$HOME/100%%/\"q\".js" "orchestrator" "run"`,
   );
+  expect(service?.files[1]?.values['socket']).toBe('/var/<&>/100%%/daemon.sock');
 });
 
 test('a property list for launchd is well-formed', async ({ home, provisioning }) => {
-  const service = serviceFile({ ...OPTIONS, platform: 'darwin', ofUser: true });
-  expect(service?.path).toBe('/home/ada/Library/LaunchAgents/provisioning.orchestrator.plist');
-  const values = home.write('values.json', JSON.stringify(service?.values));
-  const rendered = await provisioning(`template render ${service?.template} --values ${values}`);
+  const service = serviceFiles({ ...OPTIONS, platform: 'darwin', ofUser: true });
+  expect(service?.files[0].path).toBe('/home/ada/Library/LaunchAgents/provisioning.orchestrator.plist');
+  const values = home.write('values.json', JSON.stringify(service?.files[0].values));
+  const rendered = await provisioning(`template render ${service?.files[0].template} --values ${values}`);
   expect(rendered.code).toBe(0);
   expect(rendered.stdout).toContain('<string>/var/&lt;&amp;&gt;/d</string>');
   const file = home.write('out.plist', rendered.stdout);
@@ -73,5 +87,5 @@ test('a property list for launchd is well-formed', async ({ home, provisioning }
 });
 
 test('there is no service for other systems', () => {
-  expect(serviceFile({ ...OPTIONS, platform: 'win32', ofUser: true })).toBeUndefined();
+  expect(serviceFiles({ ...OPTIONS, platform: 'win32', ofUser: true })).toBeUndefined();
 });

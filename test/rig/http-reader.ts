@@ -44,7 +44,7 @@ export async function httpReader(host: EngineHost, at: { folder: string; workspa
     health: refuse,
     cancelAll: refuse,
   };
-  const listening = await listenEverywhere(createApp(service), { socket, tcp: undefined });
+  const listening = await listenEverywhere(createApp(service), { socket, tcp: undefined, handed: [] });
   if (!listening.ok) throw new Error(listening.error.message);
   const door = { address: { socketPath: socket }, token, name: 'the door of this test' };
   return {
