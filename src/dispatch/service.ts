@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { serviceFiles } from '../client/service-file.ts';
 import type { ServiceFiles } from '../client/service-file.ts';
 import { socketPlace } from '../client/socket-path.ts';
+import { makeFolder } from '../config/make-folder.ts';
 import { failure } from '../domain/failure.ts';
 import type { Failure } from '../domain/failure.ts';
 import { err, ok } from '../domain/result.ts';
@@ -65,7 +66,7 @@ function pathsOf({ files }: ServiceFiles): Pick<ServiceChange, 'file' | 'files'>
 
 function write(path: string, text: string): unknown {
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path), 0o777);
     writeFileSync(path, text, { mode: 0o644, flush: true });
     return undefined;
   } catch (error) {

@@ -1,5 +1,6 @@
-import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
+import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { makeFolder } from '../config/make-folder.ts';
 import { failure } from '../domain/failure.ts';
 import type { Failure } from '../domain/failure.ts';
 import { err, ok } from '../domain/result.ts';
@@ -40,7 +41,7 @@ export async function initWorkspace(services: Services, folder: string): Promise
 }
 
 async function writeNew(file: string, content: Uint8Array): Promise<boolean> {
-  await mkdir(dirname(file), { recursive: true });
+  makeFolder(dirname(file), 0o777);
   try {
     await writeFile(file, content, { flag: 'wx' });
     return true;

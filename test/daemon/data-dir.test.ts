@@ -1,6 +1,7 @@
 import { chmodSync, chownSync, mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { pathsOf } from '../../src/config/data-paths.ts';
 import { makeHome, valueOf } from '../rig/daemon.ts';
 import type { Home } from '../rig/daemon.ts';
 
@@ -38,6 +39,16 @@ test.runIf(asRoot)('a state folder that another user owns is refused', async () 
   chownSync(home.paths.dataDir, 12345, 12345);
   expect(await (await home.client()).start()).toMatchObject({ ok: false, error: { code: 'config_invalid' } });
 });
+
+test.runIf(process.platform === 'linux')(
+  'a home below /proc, where no folder can be made, is refused at once',
+  async () => {
+    const client = await home.client({ files: pathsOf('/proc/nowhere/.local/state/provisioning') });
+    const refused = await client.start();
+    expect(refused).toMatchObject({ ok: false, error: { code: 'config_invalid', proof: 'not_accepted' } });
+    expect(JSON.stringify(refused)).toContain('no folder can be made there');
+  },
+);
 
 test('a state folder that others could only read is made private', async () => {
   mkdirSync(home.paths.dataDir, { mode: 0o755 });

@@ -1,4 +1,5 @@
-import { accessSync, chmodSync, constants, lstatSync, mkdirSync, statfsSync } from 'node:fs';
+import { accessSync, chmodSync, constants, lstatSync, statfsSync } from 'node:fs';
+import { makeFolder } from '../../config/make-folder.ts';
 import { diskFull, isDiskFull } from '../../domain/disk-full.ts';
 import { failure } from '../../domain/failure.ts';
 import type { Failure } from '../../domain/failure.ts';
@@ -10,7 +11,7 @@ import { networkFileSystem } from '../../domain/network-fs.ts';
  */
 export function prepareDataDir(folder: string, typeOf = (at: string) => statfsSync(at).type): Failure | undefined {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder, 0o700);
     const problem = problemOf(folder) ?? networkProblem(typeOf(folder));
     return problem === undefined ? undefined : refuse(folder, problem);
   } catch (error) {
@@ -24,6 +25,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EACCES: 'this user may not write there',
   EPERM: 'this user may not write there',
   EROFS: 'it is on a read-only file system',
+  ENOENT: 'no folder can be made there',
   ENOTDIR: 'a part of the path is a file',
   EEXIST: 'it is a file',
   ENAMETOOLONG: 'the path is too long',

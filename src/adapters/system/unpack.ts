@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { makeFolder } from '../../config/make-folder.ts';
 import { failure } from '../../domain/failure.ts';
 import type { Failure } from '../../domain/failure.ts';
 import { err, ok } from '../../domain/result.ts';
@@ -21,7 +22,7 @@ export interface Unpacking {
 export async function unpackOnce(what: Unpacking): Promise<Result<null, Failure>> {
   if (existsSync(what.target)) return ok(null);
   try {
-    await mkdir(dirname(what.target), { recursive: true, mode: 0o700 });
+    makeFolder(dirname(what.target), 0o700);
     const temporary = await mkdtemp(`${what.target}.tmp-`);
     try {
       await writeAll(temporary, what);
