@@ -19,6 +19,8 @@ export const RUN_STATUSES = [
 const failureDocument = z.object({
   code: z.string(),
   message: z.string(),
+  /** What the task itself calls it. */
+  reason: z.string().optional(),
   place: z
     .object({ file: z.string(), line: z.int().optional(), column: z.int().optional(), path: z.string().optional() })
     .optional(),
@@ -45,6 +47,8 @@ export const taskDocument = z.object({
   message: z.string().nullable(),
   result: z.record(z.string(), z.unknown()).nullable(),
   failure: failureDocument.nullable(),
+  /** Runs that it submitted and waits for. */
+  waits_for: z.array(z.string()).optional(),
 });
 
 export const runSummary = z.object({
@@ -73,6 +77,8 @@ export const runDocument = runSummary.extend({
   source: z
     .object({ file: z.string(), infra: z.string().optional(), priority: z.enum(PRIORITIES).optional() })
     .optional(),
+  /** The task that submitted it; `id` is the operation's own. */
+  parent: z.object({ workflow_id: z.string(), task_id: z.string(), id: z.string() }).optional(),
   /** The run that this one takes back. */
   rollback_of: z.string().optional(),
   /** The run that takes this one back. */

@@ -15,6 +15,7 @@ export const paths = {
   tasks: '/tasks',
   task: (taskId: string): string => `/tasks/${id(taskId)}`,
   log: (taskId: string): string => `/tasks/${id(taskId)}/log`,
+  wait: (taskId: string): string => `/tasks/${id(taskId)}/wait`,
   progress: (taskId: string): string => `/tasks/${id(taskId)}/progress`,
   resources: '/resources',
   stop: '/orchestrator/stop',

@@ -28,6 +28,8 @@ export const envelope = z.strictObject({
     .optional(),
   /** Values of the variables that its credentials name: held in memory, never stored. */
   credentials: z.record(z.string(), z.string()).optional(),
+  /** `task_id` of the running task that submits it; whoever comes with a task's own token need not say it. */
+  parent: z.string().optional(),
   settings: z
     .strictObject({
       task_timeout_seconds: z.number().min(0).optional(),
@@ -93,6 +95,14 @@ export const progressBody = z.strictObject({
   /** `in_progress` and `running` mean the same and are no news; another text becomes the task's message. */
   status: z.string().max(1000).nullish(),
 });
+
+const json = z.union([data, z.array(z.unknown()), z.string(), z.number(), z.boolean(), z.null()]);
+
+/** What the next attempt of the task finds in its request. */
+export const checkpointBody = z.strictObject({ checkpoint: json });
+
+/** The run that the task submitted and waits for. */
+export const waitBody = z.strictObject({ workflow_id: z.string().min(1).max(100) });
 
 export type Envelope = z.infer<typeof envelope>;
 export type CommandBody = z.infer<typeof commandBody>;

@@ -41,17 +41,16 @@ export const resources = z.array(resourceDocument);
  */
 export const outputPiece = z.object({ text: z.string(), next: z.int(), total: z.int(), truncated: z.boolean() });
 export const recorded = z.object({ task_id: z.string(), status: z.literal('running') });
+/** The child run has ended, or the task has. */
+export const waited = z.object({ task_id: z.string(), workflow_id: z.string(), status: runSummary.shape.status });
 /** Keys that hold with other values from now on. */
 export const reloaded = z.object({ reloaded: z.array(z.string()) });
 export const stopped = z.object({ status: z.literal('stopped') });
 
 const protocol = z.object({ min: z.int(), max: z.int() });
 
-/**
- * `ready`: takes work. `degraded`: takes and starts nothing until there is room on the disk, and lets end what runs.
- * `draining`: finishes what it holds and leaves.
- */
-export const phase = z.enum(['ready', 'degraded', 'draining']);
+/** `ready`: takes work. `draining`: finishes what it holds and leaves. */
+export const phase = z.enum(['ready', 'draining']);
 
 /** Answered without a token and without touching the store: no paths, no names of runs. */
 export const health = z.object({

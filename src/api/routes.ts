@@ -193,14 +193,6 @@ export const taskLog = createRoute({
   },
 });
 
-export const reportProgress = createRoute({
-  method: 'post',
-  path: '/tasks/{id}/progress',
-  summary: 'What a running task says of itself; its own token is enough',
-  request: { params: taskParams, body: body(requests.progressBody) },
-  responses: { 200: json(responses.recorded, 'Noted.'), ...problems },
-});
-
 export const listResources = createRoute({
   method: 'get',
   path: '/resources',

@@ -15,7 +15,9 @@ import { httpReads } from './http-reads.ts';
 import { follow } from './follow.ts';
 import type { FollowOptions } from './follow.ts';
 import { reachOf } from './reach.ts';
+import { patient } from './patient.ts';
 import type { Reach } from './reach.ts';
+import { waitForChild } from './wait.ts';
 import { reliably } from './reliably.ts';
 import type { StartFiles, StartOptions } from './start.ts';
 import { statusOf } from './status.ts';
@@ -37,6 +39,8 @@ export interface ClientOptions {
   readonly ci: boolean;
   /** `PROVISIONING_TOKEN_FILE`, absolute. */
   readonly tokenFile: string | undefined;
+  /** The command runs in a task of an orchestrator. */
+  readonly inTask?: boolean | undefined;
   readonly prepareDataDir: (folder: string) => Failure | undefined;
   readonly takeLock: StartOptions['takeLock'];
   /** This command started the orchestrator. */
@@ -62,8 +66,6 @@ export interface Client {
   status(): Promise<Result<StatusDocument, CallFailure>>;
   /** `orchestrator start`: whatever `auto_start` says. Resolves when it takes work; at once if it does already. */
   start(): Promise<Result<Health, CallFailure>>;
-  /** What kept a running one from starting anything may be over. Starts none. */
-  lookAgain(): Promise<void>;
   /** Resolves when it has left: another one may start. Never starts one. */
   stop(how: StopHow): Promise<Stopped>;
   /** `orchestrator restart`: resolves when the next one takes work. Starts one where none runs. Refused for `remote`. */
@@ -74,6 +76,11 @@ export interface Client {
   steer(id: string, how: Steering, start: boolean): Promise<Result<Steered, CallFailure>>;
   /** Starts one if need be. */
   rollback(id: string, body: RollbackBody): Promise<Result<RollbackDocument, CallFailure>>;
+  /**
+   * A running task waits for a run that it submitted, over cuts and restarts. Resolves when it may go on; with a failure
+   * when it cannot wait for that run. Never rejects.
+   */
+  wait(taskId: string, child: string, signal: AbortSignal): Promise<Result<null, CallFailure>>;
   /** Every event once and in order, over cuts and restarts. `start`: start one if none runs, now or after a cut. */
   follow(
     id: string,
@@ -102,6 +109,7 @@ export function createClient(options: ClientOptions): Result<Client, Failure> {
   };
   const reach = reachOf(target.value, { ...start, autoStart: settings.orchestrator.auto_start });
   const explicit = reachOf(target.value, { ...start, autoStart: true });
+  if (options.inTask === true) return ok(clientOn(patient(warning(reach, options)), patient(reach), options));
   return ok(clientOn(warning(reach, options), warning(explicit, options), options));
 }
 
@@ -120,9 +128,6 @@ function clientOn(reach: Reach, explicit: Reach, { settings, version }: ClientOp
       const found = await explicit.ensure();
       return found.ok ? ok(found.value.health) : found;
     },
-    async lookAgain() {
-      await attached(reach, (door) => post(door, paths.reload, undefined));
-    },
     stop: (how) => stop(reach, how, version),
     restart: (how) => restart(explicit, how, version),
     submit: (envelope, key) =>
@@ -133,6 +138,7 @@ function clientOn(reach: Reach, explicit: Reach, { settings, version }: ClientOp
       return start ? reliably(explicit, ask) : attached(reach, ask);
     },
     rollback: (id, body) => reliably(explicit, (door) => post(door, paths.steer(id, 'rollback'), body)),
+    wait: (taskId, child, signal) => waitForChild(reach, { taskId, child, signal }),
     follow: (id, how) => {
       const connect = how.start ? () => reach.ensure() : () => reach.running();
       return follow({ connect, timeoutMs }, id, how);

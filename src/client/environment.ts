@@ -7,7 +7,7 @@ const KEPT = /^(?:PATH|HOME|USER|LOGNAME|SHELL|LANG|LANGUAGE|TZ|TMPDIR|CI|SYSTEM
 const KEPT_FOR_CI = /^(?:RUNNER_TRACKING_ID|JENKINS_NODE_COOKIE|BUILD_ID)$/;
 const KEPT_FAMILIES = /^(?:LC|XDG|PROVISIONING)_/;
 /** Of one command, one task or one workspace. */
-const DROPPED = /^PROVISIONING_(?:TASK_|.*TOKEN|SOCKET$|WORKSPACE$|MODE$)/;
+const DROPPED = /^PROVISIONING_(?:TASK_|ATTEMPT|WORKFLOW_ID$|COMMAND$|.*TOKEN|SOCKET$|WORKSPACE$|MODE$)/;
 
 export function daemonEnvironment(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
   const kept: Record<string, string> = {};

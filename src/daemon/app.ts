@@ -4,7 +4,7 @@ import { HTTPException } from 'hono/http-exception';
 import { API_VERSION } from '../api/version.ts';
 import { failuresOf } from '../api/requests.ts';
 import * as routes from '../api/routes.ts';
-import { damagedStore, isDamaged } from '../domain/damaged.ts';
+import * as taskRoutes from '../api/task-routes.ts';
 import { diskFull, isDiskFull } from '../domain/disk-full.ts';
 import { failure } from '../domain/failure.ts';
 import { workflowDefinition } from './handlers/definition.ts';
@@ -20,7 +20,8 @@ import type { Service } from './service.ts';
 import { whyWorkflow } from './handlers/why.ts';
 import { stopOrchestrator } from './handlers/stop.ts';
 import { submitCommand, submitWorkflow } from './handlers/submit.ts';
-import { listTasks, reportProgress, showTask, taskLog } from './handlers/tasks.ts';
+import { reportProgress, saveCheckpoint, waitForChild } from './handlers/own-task.ts';
+import { listTasks, showTask, taskLog } from './handlers/tasks.ts';
 import {
   cancelWorkflow,
   listWorkflows,
@@ -56,11 +57,6 @@ export function createApp(service: Service): Hono<HttpEnv> {
       service.log.write('disk_full', { path: c.req.path });
       return problem(c, diskFull());
     }
-    if (isDamaged(error)) {
-      service.log.write('damaged', { path: c.req.path, what: error.message });
-      service.life.leave('broken');
-      return problem(c, damagedStore());
-    }
     service.log.write('bug', { path: c.req.path, stack: error.stack ?? error.message });
     return problem(c, failure('internal', 'a bug of this program; its log says more'));
   });
@@ -88,7 +84,9 @@ function operations(service: Service): OpenAPIHono<HttpEnv> {
   api.openapi(routes.listTasks, listTasks(service));
   api.openapi(routes.showTask, showTask(service));
   api.openapi(routes.taskLog, taskLog(service));
-  api.openapi(routes.reportProgress, reportProgress(service));
+  api.openapi(taskRoutes.reportProgress, reportProgress(service));
+  api.openapi(taskRoutes.saveCheckpoint, saveCheckpoint(service));
+  api.openapi(taskRoutes.waitForChild, waitForChild(service));
   api.openapi(routes.listResources, listResources(service));
   api.openapi(routes.stopOrchestrator, stopOrchestrator(service));
   api.openapi(routes.reloadOrchestrator, reloadOrchestrator(service));

@@ -6,7 +6,8 @@ import type { Failure } from '../domain/failure.ts';
 import type { Entrance, HttpContext, HttpEnv } from './http-env.ts';
 import { problem } from './problem-response.ts';
 import type { Service } from './service.ts';
-import { sameToken, taskToken } from './task-token.ts';
+import { forbiddenToTask } from './task-rights.ts';
+import { sameToken, taskOfToken, taskToken } from './task-token.ts';
 
 /**
  * Everything that is refused before a route is looked at. A browser can reach every listener of a machine, and a name
@@ -40,22 +41,26 @@ function isOurName(host: string | undefined, entrance: Entrance): boolean {
 }
 
 const OPEN = /^(?:\/v1)?\/health$/;
-const PROGRESS = /^(?:\/v1)?\/tasks\/([^/]+)\/progress$/;
 
 async function unauthorized(c: HttpContext, service: Service): Promise<Failure | undefined> {
   if (OPEN.test(c.req.path)) return undefined;
   const token = /^Bearer +(\S+)$/i.exec(c.req.header('authorization') ?? '')?.[1];
   if (token !== undefined && sameToken(token, service.token)) return undefined;
-  const taskId = c.req.method === 'POST' ? PROGRESS.exec(c.req.path)?.[1] : undefined;
-  if (token !== undefined && taskId !== undefined && (await isTasksOwn(service, taskId, token))) return undefined;
+  const task = token === undefined ? undefined : await taskOf(service, token);
+  if (task !== undefined) {
+    c.set('task', task);
+    return forbiddenToTask(service.reads, task, c.req);
+  }
   const hint = 'Send "Authorization: Bearer TOKEN"; the token is the line in data_dir/token.';
   return failure('unauthorized', token === undefined ? 'no token was sent' : 'that token is not good', { hint });
 }
 
-async function isTasksOwn(service: Service, taskId: string, token: string): Promise<boolean> {
-  const found = await service.reads.task(taskId);
-  if (!found.ok || found.value.task.status !== 'running') return false;
-  return sameToken(token, taskToken(service.token, taskId, found.value.task.attempts));
+/** The running task whose token that is. It dies with its attempt. */
+async function taskOf(service: Service, token: string): Promise<string | undefined> {
+  const taskId = taskOfToken(token);
+  const found = taskId === undefined ? undefined : await service.reads.task(taskId);
+  if (taskId === undefined || found?.ok !== true || found.value.task.status !== 'running') return undefined;
+  return sameToken(token, taskToken(service.token, taskId, found.value.task.attempts)) ? taskId : undefined;
 }
 
 /** JSON or nothing: a form, which any page may send, is neither. */

@@ -10,6 +10,8 @@ export type Entrance =
 /** What Hono hands to every handler of ours. */
 export interface HttpEnv {
   Bindings: { entrance: Entrance };
+  /** `task_id` of the task whose own token was sent. */
+  Variables: { task?: string };
 }
 
 export type HttpContext = Context<HttpEnv>;

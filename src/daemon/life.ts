@@ -20,7 +20,7 @@ export class Life {
   /** Milliseconds of the monotonic clock: nobody idles faster because the wall clock was set. */
   #lastTouch = performance.now();
 
-  get phase(): Exclude<Phase, 'degraded'> {
+  get phase(): Phase {
     return this.#refusing ? 'draining' : 'ready';
   }
 

@@ -7,6 +7,7 @@ import type { Handed } from '../engine/engine.ts';
 import type { Dispatched } from './dispatched.ts';
 import type { WorkOptions } from './request.ts';
 import type { Foreground, Services } from './services.ts';
+import { parentTask, waitingFor } from './nested.ts';
 import { createViewer } from './viewer.ts';
 
 type Told = Pick<WorkOptions, 'silent' | 'colourless'>;
@@ -35,6 +36,9 @@ export async function executeDirectly(
   }
 }
 
+/** Who stops the task in which this command runs gives all of it ten seconds. */
+const graceOf = (services: Services): number | undefined => (parentTask(services) === undefined ? undefined : 5000);
+
 /** Resolves when a run of this engine has ended. The first Ctrl-C asks its tasks to stop, the second kills them. */
 export async function attend(
   services: Services,
@@ -59,10 +63,10 @@ export async function attend(
   const stopListening = services.terminal.onInterrupt(() => {
     interrupts += 1;
     services.terminal.note(notice(interrupts === 1 ? STOPPING : KILLING));
-    engine.cancel(id, 'interrupted', interrupts === 1 ? undefined : 0);
+    engine.cancel(id, 'interrupted', interrupts === 1 ? graceOf(services) : 0);
   });
   try {
-    await Promise.race([engine.settled(id), fatal]);
+    await Promise.race([waitingFor(services, { child: id, engine }, () => engine.settled(id)), fatal]);
     stopWatching();
     await turn.then(catchUp);
   } finally {

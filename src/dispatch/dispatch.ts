@@ -42,7 +42,7 @@ export async function dispatch(
     {
       ...request.options,
       wait: waits(decision, request),
-      mayFallBack: decision.fallbackAllowed,
+      mayFallBack: decision.fallbackAllowed && submission.parent === undefined,
     },
   );
 }

@@ -40,13 +40,14 @@ const isProvablyFree = ({ proof, code }: CallFailure): boolean => proof === 'not
 
 /** A path of this machine means nothing to another one. */
 function envelopeOf({ submission, handed }: Work, { kind }: Client) {
-  const { workflow, workspace, environment, settings, source } = submission;
+  const { workflow, workspace, environment, settings, source, parent } = submission;
   const credentials = handed === undefined ? {} : { credentials: { ...handed } };
   const local = kind === 'local' ? { workspace, ...(source === undefined ? {} : { source: { ...source } }) } : {};
   return {
     workflow: { ...workflow },
     ...local,
     ...credentials,
+    ...(parent === undefined ? {} : { parent }),
     environment: { ...environment },
     settings: wireSettings(settings),
   };

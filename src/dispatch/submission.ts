@@ -16,6 +16,7 @@ export function submissionOf({ settings, workspace, environment }: Configuration
   return {
     ...given,
     workspace: workspace.root,
+    parent: environment.variables['PROVISIONING_TASK_ID'],
     environment: handedOn(environment.variables),
     settings: {
       task_timeout_seconds: settings.executor.task_timeout_seconds,

@@ -4,6 +4,7 @@ import type { Result } from '../domain/result.ts';
 import { detachedText, notice } from '../presentation/notice.ts';
 import type { Dispatched } from './dispatched.ts';
 import { followRun } from './follow-run.ts';
+import { waitingFor } from './nested.ts';
 import type { Services } from './services.ts';
 import { createViewer } from './viewer.ts';
 import type { Watched } from './watched.ts';
@@ -17,7 +18,8 @@ export async function watch(services: Services, watched: Watched): Promise<Resul
   });
   const viewer = await createViewer(services, watched);
   try {
-    const followed = await followRun(services, id, { ...viewer, signal: enough.signal });
+    const follow = () => followRun(services, id, { ...viewer, signal: enough.signal });
+    const followed = await waitingFor(services, { child: id }, follow);
     await viewer.end();
     if (!followed.ok) return followed;
     if (followed.value.finished) return await finished(services, id);

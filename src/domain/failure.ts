@@ -41,6 +41,8 @@ export interface Place {
 export interface Failure {
   readonly code: FailureCode;
   readonly message: string;
+  /** What a task itself calls the reason: a retry policy may name it. */
+  readonly reason?: string | undefined;
   readonly place?: Place | undefined;
   /** What the reader can do next: one sentence. */
   readonly hint?: string | undefined;

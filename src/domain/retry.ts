@@ -9,9 +9,16 @@ export interface RetryPolicy {
   readonly max_delay: number;
   /** Share of the delay, 0 to 1, by which it is varied up or down, so that many retries do not come at once. */
   readonly jitter?: number | undefined;
-  /** Only these exit codes are tried again; without the list, every failure that is not final. */
+  /** Only what one of the two lists names is tried again; without both, every failure. */
   readonly on_exit_codes?: readonly number[] | undefined;
+  /** Kinds of failure: `timed_out`, `work_failed` …, or what the task calls its own in its `failure.json`. */
+  readonly on?: readonly string[] | undefined;
 }
+
+/** What an attempt can fail with, as far as we name it; a task may have other names. */
+export const FAILURE_KINDS = ['work_failed', 'timed_out', 'conflict', 'not_found', 'usage'] as const;
+/** What a task may call its failure. */
+export const REASON = /^[a-z][a-z0-9_]{0,62}$/;
 
 export const ONE_ATTEMPT: RetryPolicy = { attempts: 1, backoff: 'exponential', initial_delay: 1, max_delay: 300 };
 
@@ -20,21 +27,27 @@ export interface Failed {
   /** Counts from 1. */
   readonly attempt: number;
   readonly exitCode: number | undefined;
+  /** The failure's code, and what the task itself calls it. */
+  readonly kinds: readonly (string | undefined)[];
   /** From 0 to below 1: where within the jitter its delay lies. */
   readonly draw: number;
 }
 
 /** Milliseconds to wait before the next attempt, or `undefined` when there is none. */
-export function retryDelay(policy: RetryPolicy, { attempt, exitCode, draw }: Failed): number | undefined {
-  if (attempt >= policy.attempts) return undefined;
-  if (policy.on_exit_codes !== undefined && (exitCode === undefined || !policy.on_exit_codes.includes(exitCode)))
-    return undefined;
+export function retryDelay(policy: RetryPolicy, failed: Failed): number | undefined {
+  const { attempt, draw } = failed;
+  if (attempt >= policy.attempts || !isNamed(policy, failed)) return undefined;
   const factor = { fixed: 1, linear: attempt, exponential: 2 ** (attempt - 1) }[policy.backoff];
   const delay = Math.min(policy.initial_delay * factor, policy.max_delay);
   const vary = delay * (policy.jitter ?? 0);
   // Cut off before drawing: what is cut off afterwards comes at once again.
   const [least, most] = [delay - vary, Math.min(delay + vary, policy.max_delay)];
   return Math.round((least + draw * (most - least)) * 1000);
+}
+
+function isNamed({ on, on_exit_codes: codes }: RetryPolicy, { exitCode, kinds }: Failed): boolean {
+  if (on === undefined && codes === undefined) return true;
+  return codes?.some((code) => code === exitCode) === true || on?.some((kind) => kinds.includes(kind)) === true;
 }
 
 /** A draw that an attempt has for good, so that deciding twice decides the same: FNV-1a of its fence. */

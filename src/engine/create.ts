@@ -5,6 +5,8 @@ import type { RunOutcome } from '../domain/run-outcome.ts';
 import type { Engine } from './engine.ts';
 import { createHooks } from './interpret.ts';
 import { Loop } from './loop.ts';
+import type { Json } from '../domain/json.ts';
+import { attemptOf } from './owned.ts';
 import { Nested } from './nested.ts';
 import { recoverRuns, tend } from './recover.ts';
 import { rollbackIfWanted, rollbackRun } from './rollback.ts';
@@ -39,10 +41,7 @@ export function createEngine(world: World): Engine {
   const nested = new Nested(world, loop, hooks);
   const parts = { world, loop, hooks };
   return {
-    submit(submission, handed) {
-      const refused = world.refusal?.();
-      return refused === undefined ? submit({ world, loop }, submission, handed) : err(refused);
-    },
+    submit: (submission, handed) => submit({ world, loop }, submission, handed),
     cancel(id, reason, graceMs) {
       if (graceMs !== undefined) grace.set(id, graceMs);
       return cancelRun(parts, id, reason);
@@ -56,6 +55,7 @@ export function createEngine(world: World): Engine {
     resolve: (id, answer) => resolveTask(parts, id, answer),
     rollback: (id, wish) => rollbackRun(parts, id, wish),
     progress: (taskId, report) => progress(loop, nested.find(taskId), report),
+    checkpoint: (taskId, checkpoint) => saveCheckpoint(world, nested.find(taskId), checkpoint),
     settled: (id) => settled(world, loop, id),
     wait: (taskId, child, signal) => nested.wait(taskId, child, signal),
     heed: () => nested.heed(),
@@ -75,12 +75,23 @@ function progress(
   found: ReturnType<Nested['find']>,
   report: Parameters<Engine['progress']>[1],
 ): ReturnType<Engine['progress']> {
-  const state = found?.run.view.tasks[found.task];
-  if (found === undefined || state?.status !== 'running')
-    return err(failure('not_found', 'no such task runs here', { hint: 'See: provisioning workflow list.' }));
-  loop.post(found.run.id, { type: 'progressed', task: found.task, fence: state.fence, ...report });
+  if (found === undefined) return err(NOT_HERE);
+  const { fence } = attemptOf(found.run, found.task);
+  loop.post(found.run.id, { type: 'progressed', task: found.task, fence, ...report });
   return ok(null);
 }
+
+async function saveCheckpoint(
+  { executor }: World,
+  found: ReturnType<Nested['find']>,
+  checkpoint: Json,
+): ReturnType<Engine['checkpoint']> {
+  if (found === undefined) return err(NOT_HERE);
+  await executor.checkpoint(attemptOf(found.run, found.task), checkpoint);
+  return ok(null);
+}
+
+const NOT_HERE = failure('not_found', 'no such task runs here', { hint: 'See: provisioning workflow list.' });
 
 function statsOf({ runs }: Loop): ReturnType<Engine['stats']> {
   let queued = 0;

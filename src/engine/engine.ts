@@ -1,6 +1,6 @@
 import type { Failure } from '../domain/failure.ts';
 import type { Result } from '../domain/result.ts';
-import type { JsonRecord } from '../domain/json.ts';
+import type { Json, JsonRecord } from '../domain/json.ts';
 import type { RunStatus } from '../domain/run.ts';
 import type { RollbackPlan } from '../workflow/rollback.ts';
 import type { RetryWish } from '../workflow/steer.ts';
@@ -61,6 +61,8 @@ export interface Engine {
   rollback(id: string, wish: RollbackWish): Result<Rollback, Failure>;
   /** What a task says of itself. `not_found` unless one of this engine's runs runs it now. */
   progress(taskId: string, report: { progress: number | null; message: string | null }): Result<null, Failure>;
+  /** What the task's next attempt is to find. Durable when it resolves. `not_found` as for `progress`. */
+  checkpoint(taskId: string, checkpoint: Json): Promise<Result<null, Failure>>;
   /**
    * A running task waits for a run that it submitted. Meanwhile it takes no slot, and lends that run what it holds.
    * Resolves when that run has ended and the task has its slot back, or has ended itself; or when `signal` fires: then

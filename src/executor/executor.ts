@@ -1,3 +1,4 @@
+import type { Json } from '../domain/json.ts';
 import type { AttemptOutcome } from '../domain/outcome.ts';
 import type { Resource } from '../domain/resource.ts';
 import type { Report, Runner } from '../ports/runner.ts';
@@ -16,6 +17,8 @@ export interface Executor {
   start(attempt: Attempt, inventory: readonly Resource[], onReport: (report: Report) => void): Promise<AttemptOutcome>;
   /** Takes up what another engine started; resolves likewise. */
   adopt(attempt: Attempt, inventory: readonly Resource[], onReport: (report: Report) => void): Promise<AttemptOutcome>;
+  /** Keeps what the attempt wants its next one to find; durable when it resolves. */
+  checkpoint(attempt: Attempt, checkpoint: Json): Promise<void>;
   /** Ends the whole process tree; the attempt's outcome then says why. Asking again with less grace hurries it. */
   kill(attempt: Attempt, intent: NonNullable<Intent>, graceMs: number): void;
 }
@@ -67,6 +70,7 @@ export function createExecutor(world: ExecutorWorld): Executor {
     },
     adopt: (attempt, inventory, onReport) =>
       conclude(attempt, inventory, runner.adopt({ folder: world.folderOf(attempt), marker: attempt.fence }, onReport)),
+    checkpoint: (attempt, checkpoint) => runner.saveCheckpoint(world.folderOf(attempt), checkpoint),
     kill(attempt, intent, graceMs) {
       if (!intents.has(attempt.fence)) intents.set(attempt.fence, intent);
       const killing = runner.kill({ folder: world.folderOf(attempt), marker: attempt.fence }, graceMs);

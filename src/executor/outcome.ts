@@ -3,6 +3,7 @@ import type { Failure } from '../domain/failure.ts';
 import type { Json, JsonRecord } from '../domain/json.ts';
 import { isRecord } from '../domain/json.ts';
 import type { AttemptOutcome } from '../domain/outcome.ts';
+import { REASON } from '../domain/retry.ts';
 import { NAME } from '../domain/workflow.ts';
 import { RESOURCE_KINDS } from '../domain/resource.ts';
 import type { ResourceChange, ResourceKind } from '../domain/resource.ts';
@@ -108,7 +109,8 @@ function reasonOf(ended: Ended, code: number): Failure {
   const message = typeof said?.['message'] === 'string' ? said['message'] : lastLine(ended.evidence.tail);
   const hint = typeof said?.['help'] === 'string' ? said['help'] : undefined;
   const kind = SAID_CODES.find((known) => known === said?.['code']) ?? 'work_failed';
-  return failure(kind, message ?? `it ended with exit code ${code}`, { hint, report: `exit code ${code}` });
+  const reason = typeof said?.['code'] === 'string' && REASON.test(said['code']) ? said['code'] : undefined;
+  return failure(kind, message ?? `it ended with exit code ${code}`, { hint, reason, report: `exit code ${code}` });
 }
 
 /** Codes of our own that a task may give its failure. */

@@ -60,4 +60,6 @@ export interface Runner {
    * it saved nothing, or has completed since.
    */
   lastCheckpoint(folder: string): Promise<Json>;
+  /** As if the task in `folder` had written the file itself; durable when it resolves. Rejects as writing does. */
+  saveCheckpoint(folder: string, checkpoint: Json): Promise<void>;
 }

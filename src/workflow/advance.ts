@@ -167,7 +167,7 @@ function fail(turn: Turn, task: number, outcome: { failure: Failure; exitCode: n
   const { attempt, tries } = triesOf(turn.view, task);
   const state = taskOf(turn.view, task);
   const draw = drawOf(state.status === 'running' ? state.fence : '');
-  const failed = { attempt: tries, exitCode: outcome.exitCode, draw };
+  const failed = { attempt: tries, exitCode: outcome.exitCode, kinds: [failure.code, failure.reason], draw };
   const delay = retryDelay(operationOf(turn.view, task).retry, failed);
   const { status } = turn.view.state;
   if (delay !== undefined && (status === 'running' || status === 'paused'))

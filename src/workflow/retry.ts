@@ -1,11 +1,12 @@
-import { BACKOFFS, ONE_ATTEMPT } from '../domain/retry.ts';
+import { BACKOFFS, FAILURE_KINDS, ONE_ATTEMPT, REASON } from '../domain/retry.ts';
 import type { RetryPolicy } from '../domain/retry.ts';
+import { didYouMean } from '../domain/suggest.ts';
 import { Fields } from './fields.ts';
 import { describe } from './quote.ts';
 import { YEAR } from './time.ts';
 import { translateRetry } from './translate.ts';
 
-const KEYS = ['attempts', 'backoff', 'initial_delay', 'max_delay', 'jitter', 'on_exit_codes'];
+const KEYS = ['attempts', 'backoff', 'initial_delay', 'max_delay', 'jitter', 'on_exit_codes', 'on'];
 
 /** When a failed operation is tried again: by default never. */
 export function readRetry(fields: Fields): RetryPolicy {
@@ -23,6 +24,7 @@ export function readRetry(fields: Fields): RetryPolicy {
     max_delay: retry.number('max_delay', delay) ?? Math.max(ONE_ATTEMPT.max_delay, initial),
     jitter: retry.number('jitter', { min: 0, max: 1 }),
     on_exit_codes: readExitCodes(retry),
+    on: readKinds(retry),
   };
 }
 
@@ -36,3 +38,20 @@ function readExitCodes(retry: Fields): readonly number[] | undefined {
       );
   return codes as readonly number[] | undefined;
 }
+
+/** A name of ours that is misspelt is refused: a task that really calls its failure like that has to call it otherwise. */
+function readKinds(retry: Fields): readonly string[] | undefined {
+  const kinds = retry.list('on', 'a list of kinds of failure', 'Write on = ["timed_out"].');
+  for (const [index, kind] of kinds?.entries() ?? []) {
+    const path = [...retry.pathOf('on'), index];
+    if (typeof kind !== 'string' || !REASON.test(kind))
+      retry.report.fail(path, `${describe(kind)} is no kind of failure: small letters, digits and _`, KNOWN);
+    else if (!FAILURE_KINDS.some((known) => known === kind)) {
+      const hint = didYouMean(kind, FAILURE_KINDS);
+      if (hint !== undefined) retry.report.fail(path, `unknown kind of failure ${describe(kind)}`, hint);
+    }
+  }
+  return kinds as readonly string[] | undefined;
+}
+
+const KNOWN = `Ours are ${FAILURE_KINDS.join(', ')}; others are what a task writes as "code" into its failure.json.`;

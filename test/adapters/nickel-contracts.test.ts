@@ -16,7 +16,7 @@ describe('the contract Workflow', () => {
         { id = "a", type = "server.create" },
         { id = "b", type = "app.deploy", provider = "local", params = { anything = [1, null] }, dependencies = ["a"],
           timeout = 0.5, priority = 'high,
-          retry = { attempts = 3, backoff = "exponential", initial_delay = 0, max_delay = 1.5, on_exit_codes = [1, 75] } },
+          retry = { attempts = 3, backoff = "exponential", initial_delay = 0, max_delay = 1.5, on_exit_codes = [1, 75], on = ["timed_out"] } },
       ]`;
     expect(await valueOf(workflow(full))).toEqual({
       name: 'w',
@@ -35,7 +35,14 @@ describe('the contract Workflow', () => {
           dependencies: ['a'],
           timeout: 0.5,
           priority: 'high',
-          retry: { attempts: 3, backoff: 'exponential', initial_delay: 0, max_delay: 1.5, on_exit_codes: [1, 75] },
+          retry: {
+            attempts: 3,
+            backoff: 'exponential',
+            initial_delay: 0,
+            max_delay: 1.5,
+            on_exit_codes: [1, 75],
+            on: ['timed_out'],
+          },
         },
       ],
     });

@@ -25,7 +25,9 @@ test.each<[Partial<RetryPolicy>, number, number | undefined, number | undefined]
   [{ on_exit_codes: [7] }, 1, undefined, undefined],
 ])('%j after attempt %i with exit code %s waits %s ms', (more, attempt, code, expected) => {
   for (const draw of [0, 0.5, 0.999])
-    expect(retryDelay(policy(more), { attempt, exitCode: code, draw })).toBe(expected);
+    expect(retryDelay(policy(more), { attempt, exitCode: code, kinds: ['work_failed', undefined], draw })).toBe(
+      expected,
+    );
 });
 
 test.each<[Partial<RetryPolicy>, number, number]>([
@@ -38,7 +40,22 @@ test.each<[Partial<RetryPolicy>, number, number]>([
   [{ initial_delay: 5, jitter: 0.5 }, 0.5, 3750],
   [{ initial_delay: 9, jitter: 0.5 }, 1, 5000],
 ])('%j with draw %d waits %d ms', (more, draw, expected) => {
-  expect(retryDelay(policy(more), { attempt: 1, exitCode: 1, draw })).toBe(expected);
+  expect(retryDelay(policy(more), { attempt: 1, exitCode: 1, kinds: [], draw })).toBe(expected);
+});
+
+test.each<[Partial<RetryPolicy>, number | undefined, readonly (string | undefined)[], boolean]>([
+  [{ on: ['timed_out'] }, undefined, ['timed_out', undefined], true],
+  [{ on: ['timed_out'] }, 1, ['work_failed', undefined], false],
+  [{ on: ['timed_out', 'work_failed'] }, 1, ['work_failed', undefined], true],
+  [{ on: ['rate_limited'] }, 1, ['work_failed', 'rate_limited'], true],
+  [{ on: ['rate_limited'] }, 1, ['work_failed', 'quota'], false],
+  [{ on: ['conflict'] }, 1, ['conflict', 'conflict'], true],
+  [{ on: [] }, 1, ['work_failed', undefined], false],
+  [{ on: ['timed_out'], on_exit_codes: [75] }, 75, ['work_failed', undefined], true],
+  [{ on: ['timed_out'], on_exit_codes: [75] }, 1, ['timed_out', undefined], true],
+  [{ on: ['timed_out'], on_exit_codes: [75] }, 1, ['work_failed', undefined], false],
+])('%j with exit code %s and failure %j is tried again: %s', (more, exitCode, kinds, expected) => {
+  expect(retryDelay(policy(more), { attempt: 1, exitCode, kinds, draw: 0 }) !== undefined).toBe(expected);
 });
 
 test('draws of fences that differ in one character spread evenly, and one fence always draws the same', () => {

@@ -341,6 +341,15 @@ describe('a workflow is refused', () => {
       ],
     ],
     [
+      'for kinds of failure that are misspelt or none',
+      one({ retry: { on: ['timed_out', 'timedout', 'rate_limited', 'Not Found', 7] } }),
+      [
+        'operations[0] (a).retry.on[1]: unknown kind of failure "timedout" | Did you mean "timed_out"?',
+        'operations[0] (a).retry.on[3]: "Not Found" is no kind of failure: small letters, digits and _ | Ours are work_failed, timed_out, conflict, not_found, usage; others are what a task writes as "code" into its failure.json.',
+        'operations[0] (a).retry.on[4]: 7 is no kind of failure: small letters, digits and _ | Ours are work_failed, timed_out, conflict, not_found, usage; others are what a task writes as "code" into its failure.json.',
+      ],
+    ],
+    [
       'for exit codes that are none',
       one({ retry: { on_exit_codes: [1, 0, 'x', 256] } }),
       [

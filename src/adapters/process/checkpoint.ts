@@ -65,6 +65,15 @@ export function createKeeper(intervalMs: number): { keep(folder: string): () => 
   };
 }
 
+/** What the task said over the wire, where it would have written it: the last word counts, however it was said. */
+export function writeCheckpoint(folder: string, checkpoint: Json): void {
+  // Not the name that a task's own draft has: it may be writing just now.
+  const draft = `${folder}/${OWN}.said`;
+  writeFileSync(draft, JSON.stringify(checkpoint), { mode: 0o600, flush: true });
+  renameSync(draft, `${folder}/${OWN}`);
+  syncFolder(folder);
+}
+
 const NEVER = -1;
 
 /** Makes a copy that survives a power cut, and a task that dies while it writes the next one. Gives its time of change. */

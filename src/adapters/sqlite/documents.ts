@@ -3,6 +3,7 @@ import type { EventDocument, ResourceDocument, RunDocument, RunSummary, TaskDocu
 import type { Event } from '../../domain/event.ts';
 import { isOutcome } from '../../domain/run-outcome.ts';
 import type { RunState } from '../../domain/run.ts';
+import { waitsOf } from '../../domain/task.ts';
 import type { TaskState } from '../../domain/task.ts';
 import type { TaskInRun } from '../../ports/reads.ts';
 import { toResource } from './resources.ts';
@@ -29,16 +30,18 @@ export function runSummary(row: Row, isAlive: (owner: string) => boolean): RunSu
   };
 }
 
-/** `more`: `source` as JSON, and the ids of the run that this one takes back and of the one that takes it back. */
+/** `more`: `source` and `parent` as JSON, and the ids of the run that this one takes back and of the one that takes it back. */
 export const runDocument = (summary: RunSummary, tasks: readonly Row[], more: Row): RunDocument => ({
   ...summary,
   ...(typeof more['source'] === 'string' ? { source: JSON.parse(more['source']) as Source } : {}),
+  ...(typeof more['parent'] === 'string' ? { parent: JSON.parse(more['parent']) as Parent } : {}),
   ...(typeof more['rollback_of'] === 'string' ? { rollback_of: more['rollback_of'] } : {}),
   ...(typeof more['rollback'] === 'string' ? { rolled_back_by: more['rollback'] } : {}),
   tasks: tasks.map(taskDocument),
 });
 
 type Source = NonNullable<RunDocument['source']>;
+type Parent = NonNullable<RunDocument['parent']>;
 
 export const taskInRun = (row: Row): TaskInRun => ({ workflow_id: String(row['run']), task: taskDocument(row) });
 
@@ -56,6 +59,7 @@ function taskDocument(row: Row): TaskDocument {
     message: messageOf(state),
     result: state.status === 'completed' ? state.result : null,
     failure: failureOf(state),
+    ...(waitsOf(state).length === 0 ? {} : { waits_for: [...waitsOf(state)] }),
   };
 }
 

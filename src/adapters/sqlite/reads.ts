@@ -98,7 +98,9 @@ function oneRun(database: DatabaseSync, id: string, options: ReadsOptions) {
   const tasks = database.prepare('SELECT * FROM tasks WHERE run = ? ORDER BY task').all(id);
   const more = database
     .prepare(
-      `SELECT submission -> '$.source' AS source, submission ->> '$.rollback_of' AS rollback_of, ${ROLLBACK}
+      `SELECT submission -> '$.source' AS source, submission ->> '$.rollback_of' AS rollback_of, ${ROLLBACK},
+        (SELECT json_object('workflow_id', run, 'task_id', task_id, 'id', id) FROM tasks
+         WHERE run = parent_run AND task = parent_task) AS parent
        FROM runs JOIN submissions ON submissions.run = runs.id WHERE runs.id = ?`,
     )
     .get(id);

@@ -1,12 +1,11 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { bootMark, fenceOf } from '../../domain/fence.ts';
+import { fenceOf } from '../../domain/fence.ts';
 import type { Ids } from '../../ports/ids.ts';
 
 export function createIds(): Ids {
   let boot: string | undefined;
-  const known = (): string => (boot ??= bootId());
-  return { next, fence: () => fenceOf(next(), known()), boot: () => bootMark(known()) };
+  return { next, fence: () => fenceOf(next(), (boot ??= bootId())) };
 }
 
 // Node puts it together from pieces, which would all stay in memory with it: half a kilobyte for each id.

@@ -26,7 +26,8 @@ export const submitWorkflow =
     const workflow = await service.planner.definition(read.value.workflow, workspace.value, pools);
     if (!workflow.ok) return problem(c, workflow.error);
     const key = c.req.valid('header')[IDEMPOTENCY_KEY];
-    const accepted = accept(service, { workflow: workflow.value, workspace: workspace.value, key, said: read.value });
+    const said = { ...read.value, parent: c.get('task') ?? read.value.parent };
+    const accepted = accept(service, { workflow: workflow.value, workspace: workspace.value, key, said });
     return accepted.ok ? c.json(accepted.value, 202) : problem(c, accepted.error);
   };
 
@@ -41,7 +42,8 @@ export const submitCommand =
     const workflow = await service.planner.command(type, body, workspace.value);
     if (!workflow.ok) return problem(c, workflow.error);
     const key = c.req.valid('header')[IDEMPOTENCY_KEY];
-    const accepted = accept(service, { workflow: workflow.value, workspace: workspace.value, key, said: {} });
+    const said = { parent: c.get('task') };
+    const accepted = accept(service, { workflow: workflow.value, workspace: workspace.value, key, said });
     return accepted.ok ? c.json(accepted.value, 202) : problem(c, accepted.error);
   };
 
@@ -74,11 +76,11 @@ interface Asked {
   readonly workflow: Workflow;
   readonly workspace: string;
   readonly key: string | undefined;
-  readonly said: Pick<Envelope, 'environment' | 'settings' | 'credentials' | 'source'>;
+  readonly said: Pick<Envelope, 'environment' | 'settings' | 'credentials' | 'source' | 'parent'>;
 }
 
 function accept({ engine, defaults, newKey, log }: Service, { workflow, workspace, key, said }: Asked) {
-  const { environment, settings, credentials, source } = said;
+  const { environment, settings, credentials, source, parent } = said;
   const submission = {
     key: key ?? newKey(),
     workflow,
@@ -86,6 +88,7 @@ function accept({ engine, defaults, newKey, log }: Service, { workflow, workspac
     mode: 'orchestrated' as const,
     fallback: null,
     source,
+    parent,
     environment: environment ?? defaults.environment,
     settings: {
       task_timeout_seconds: settings?.task_timeout_seconds ?? defaults.settings.task_timeout_seconds,

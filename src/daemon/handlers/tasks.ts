@@ -45,15 +45,3 @@ async function* outputOf(
     yield page.value.text;
   }
 }
-
-const NO_NEWS = new Set(['running', 'in_progress']);
-
-export const reportProgress =
-  ({ engine }: Service): RouteHandler<typeof routes.reportProgress, HttpEnv> =>
-  (c) => {
-    const { id } = c.req.valid('param');
-    const { progress = null, status = null } = c.req.valid('json');
-    const message = status !== null && NO_NEWS.has(status) ? null : status;
-    const noted = engine.progress(id, { progress, message });
-    return noted.ok ? c.json({ task_id: id, status: 'running' as const }, 200) : problem(c, noted.error);
-  };

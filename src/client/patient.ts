@@ -1,0 +1,26 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Result } from '../domain/result.ts';
+import type { CallFailure } from './call-failure.ts';
+import type { Found } from './find.ts';
+import type { Reach } from './reach.ts';
+
+const FIRST_PAUSE_MS = 50;
+const LONGEST_PAUSE_MS = 2000;
+
+/**
+ * For commands in a task of an orchestrator: that one, or the next one, and none that they start themselves. Who stops
+ * an orchestrator lets its tasks live on, and does not want them to start another; and one that was killed comes back
+ * with the next command, to which the task is to have waited. It is the task's timeout that ends its patience.
+ */
+export function patient(reach: Reach): Reach {
+  const ensure = async (): Promise<Result<Found, CallFailure>> => {
+    for (let wait = FIRST_PAUSE_MS; ; wait = Math.min(2 * wait, LONGEST_PAUSE_MS)) {
+      const found = await reach.running();
+      const isGone = !found.ok && (found.error.reason === 'absent' || found.error.reason === 'broken');
+      const isLeaving = found.ok && found.value.health.phase !== 'ready';
+      if (!isGone && !isLeaving) return found;
+      await pause(wait);
+    }
+  };
+  return { ...reach, ensure };
+}
