@@ -3,6 +3,7 @@ import { doctorDocument } from './doctor.ts';
 import { errorDocument, eventDocument } from './documents.ts';
 import * as program from './program-documents.ts';
 import * as responses from './responses.ts';
+import * as views from './views.ts';
 import { whyDocument } from './why.ts';
 
 /** Work that was waited for, or that goes on. */
@@ -36,6 +37,9 @@ export const PRINTED = {
   'workflow monitor': work,
   'workflow list': responses.runs,
   'workflow validate': program.validWorkflow,
+  'workflow graph': views.graphDocument,
+  'workflow show': views.shownRun,
+  'workflow diff': views.runDiff,
   'workflow events': z.union([program.eventsHead, eventDocument]),
   'workflow why': whyDocument.extend({ sentence: z.string(), hints: z.array(z.string()) }),
   'workflow logs': program.outputs,

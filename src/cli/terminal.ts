@@ -20,6 +20,9 @@ export function createTerminal({ unicode, ...facts }: TerminalFacts): Terminal {
       else screen.note(text);
     },
     unicode,
+    get columns() {
+      return process.stdout.isTTY ? process.stdout.columns : undefined;
+    },
     async live() {
       if (!wantsPicture({ ...facts, isTerminal: process.stderr.isTTY })) return undefined;
       const { createLiveScreen } = await import('./live-screen.ts');

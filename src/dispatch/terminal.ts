@@ -13,6 +13,8 @@ export interface Terminal {
   readonly noteIsTerminal: boolean;
   /** Its user's language is written in UTF-8. */
   readonly unicode: boolean;
+  /** Of the terminal that data goes to; `undefined` where it is none. */
+  readonly columns: number | undefined;
   /** A part of the screen for a picture that changes; `undefined` where nobody would see one. One at a time. */
   live(): Promise<LiveScreen | undefined>;
   /** One line, without its newline; `undefined` when there is none to come. */

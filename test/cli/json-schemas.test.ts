@@ -120,14 +120,16 @@ describe('what commands print', () => {
     ];
     const file = home.write('flow.json', flow(operations, { rollback_enabled: true, version: '1' }));
     await ask('workflow validate', { args: file });
+    await ask('workflow graph', { args: file });
     await ask('workflow run', { args: file });
     await ask('workflow submit', { args: file });
     await ask('workflow submit', { args: `${file} --wait` });
     await ask('workflow list');
     await ask('workflow logs', { args: '@latest' });
     await ask('workflow logs', { args: '@latest a' });
-    for (const command of ['workflow status', 'workflow monitor', 'workflow events'])
-      await ask(command, { args: '@latest' });
+    for (const command of ['status', 'monitor', 'events', 'graph', 'show'])
+      await ask(`workflow ${command}`, { args: '@latest' });
+    await ask('workflow diff', { args: '@latest @latest' });
     await ask('workflow why', { args: '@latest', way: 'text' });
     await ask('workflow rollback', { args: '@latest --plan' });
     await ask('workflow rollback', { args: '@latest --wait', way: 'json' });

@@ -55,6 +55,7 @@ function configFor(entry: Entry, printed: string[]): ProgramConfig {
     isInteractive: false,
     noteIsTerminal: false,
     unicode: false,
+    columns: undefined,
     live: () => Promise.resolve(undefined),
     style: () => styleOf(false),
     ask: () => Promise.resolve(undefined),

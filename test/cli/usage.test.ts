@@ -7,7 +7,7 @@ describe('a command line that makes no sense is exit code 2', () => {
     ['server lst', 'Did you mean "server list"?'],
     ['servr', 'Did you mean "server"?'],
     ['workflow monitor', '"workflow monitor" needs ID'],
-    ['batch graph x', '"batch graph" is not in this version'],
+    ['batch graph x --format png', '--format'],
     ['completion', '"completion" is not in this version'],
     ['--json server list', 'Write the command first'],
     ['server list --jsn', 'Did you mean "--json"?'],

@@ -32,7 +32,7 @@ const UNICODE: Symbols = {
 
 const ASCII: Symbols = {
   of: {
-    completed: '+',
+    completed: 'v',
     failed: 'x',
     unknown: '?',
     cancelled: '#',
