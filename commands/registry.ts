@@ -77,6 +77,12 @@ export const REGISTRY: readonly Entry[] = [
   ),
   entry('orchestrator uninstall', 'control', 'Take that service away', () => import('./orchestrator/uninstall.ts')),
   entry('orchestrator run', 'control', 'Be the orchestrator, in the foreground', () => import('./orchestrator/run.ts')),
+  entry(
+    'orchestrator resume',
+    'control',
+    'Start work again after the store was restored from a backup',
+    () => import('./orchestrator/resume.ts'),
+  ),
   entry('orchestrator gc', 'control', 'Forget runs that ended long ago', () => import('./orchestrator/gc.ts')),
   entry('config show', 'read', 'Show the configuration that holds here', () => import('./config/show.ts')),
   entry('config explain', 'read', 'Explain one key of the configuration', () => import('./config/explain.ts')),

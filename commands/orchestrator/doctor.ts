@@ -34,6 +34,7 @@ export default class OrchestratorDoctor extends ProvisioningCommand {
       version: this.context.version,
       client: client.value,
       reads: await services.value.reads(),
+      store: await services.value.storeState(),
       timeoutMs: configuration.settings.orchestrator.timeout_seconds * 1000,
     });
     const report = await examine(facts, this.flagsOf(DOCTOR_FLAGS));

@@ -1,4 +1,6 @@
 import { exitCodeOf } from '../../src/domain/failure.ts';
+import { heldTrouble } from '../../src/api/restored.ts';
+import type { Services } from '../../src/dispatch/services.ts';
 import { err, ok } from '../../src/domain/result.ts';
 import { orchestratorText } from '../../src/presentation/orchestrator.ts';
 import type { Outcome } from '../answer.ts';
@@ -21,11 +23,18 @@ export default class OrchestratorStatus extends ProvisioningCommand {
     const status = await client.value.status();
     if (!status.ok) return err([status.error, ...status.error.others]);
     const { running, pid } = status.value;
+    const known = running ? status.value : { ...status.value, troubles: await troubles(services.value) };
     return ok({
       exit: running ? 0 : exitCodeOf('not_running'),
-      json: () => status.value,
-      text: (style) => orchestratorText(status.value, style),
+      json: () => known,
+      text: (style) => orchestratorText(known, style),
       quiet: () => (running ? `${pid ?? 'remote'}\n` : ''),
     });
   }
+}
+
+/** One that runs says so itself. */
+async function troubles(services: Services): Promise<string[]> {
+  const restored = (await services.storeState()).restored();
+  return restored === undefined ? [] : [heldTrouble(restored)];
 }

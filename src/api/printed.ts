@@ -58,6 +58,7 @@ export const PRINTED = {
   'orchestrator install': program.serviceChange,
   'orchestrator uninstall': program.serviceChange,
   'orchestrator run': program.left,
+  'orchestrator resume': program.lifted,
   'orchestrator gc': program.garbage,
   'config show': z.union([program.settings, program.settingsWithOrigins]),
   'config explain': program.keyExplanation,

@@ -213,6 +213,9 @@ export const broughtUp = z.object({
   version: z.string(),
 });
 
+/** `was_held`: the store had been restored, and nothing was started. */
+export const lifted = z.object({ was_held: z.boolean() });
+
 export const broughtDown = z.object({ running: z.literal(false), was_running: z.boolean() });
 export const left = z.object({ running: z.literal(false) });
 

@@ -49,8 +49,11 @@ export const stopped = z.object({ status: z.literal('stopped') });
 
 const protocol = z.object({ min: z.int(), max: z.int() });
 
-/** `ready`: takes work. `draining`: finishes what it holds and leaves. */
-export const phase = z.enum(['ready', 'draining']);
+/**
+ * `ready`: takes work. `degraded`: takes and starts nothing until there is room on the disk, and lets end what runs.
+ * `draining`: finishes what it holds and leaves.
+ */
+export const phase = z.enum(['ready', 'degraded', 'draining']);
 
 /** Answered without a token and without touching the store: no paths, no names of runs. */
 export const health = z.object({

@@ -6,6 +6,7 @@ import { openContent } from '../compose/content.ts';
 import type { LibraryOf } from '../compose/content.ts';
 import { once } from '../compose/once.ts';
 import { openReads } from '../compose/reads.ts';
+import { placeOf } from '../compose/store.ts';
 import { ownerLock, pathsOf, taskFolder } from '../config/data-paths.ts';
 import { loadConfiguration } from '../config/load.ts';
 import type { Configuration } from '../config/load.ts';
@@ -58,6 +59,7 @@ function servicesOf(configuration: Configuration, terminal: Terminal): Services 
       return library.ok ? ok(library.value(configuration.workspace.root)) : library;
     },
     leftovers: () => openLeftovers(parts),
+    storeState: async () => (await import('../adapters/sqlite/store-state.ts')).createStoreState(parts.paths),
     foreground: async (how) => {
       const library = await libraryOf();
       return library.ok ? openForeground(parts, library.value, how?.passive ?? false) : library;
@@ -118,7 +120,7 @@ async function openLeftovers({ paths }: Parts): Promise<Result<Leftovers | undef
     import('../adapters/system/leftovers.ts'),
     import('../adapters/system/locks.ts'),
   ]);
-  const records = openRetention({ dataDir: paths.dataDir, file: paths.store });
+  const records = openRetention(placeOf(paths));
   if (!records.ok || records.value === undefined) return records as Result<undefined, Failure>;
   const places = { ...paths, lockOf: (owner: string) => ownerLock(paths, owner) };
   return ok(createLeftovers(records.value, createLocks(), places));
@@ -141,12 +143,22 @@ async function openForeground(
     environmentOf: () => ({}),
   });
   if (!opened.ok) return opened;
-  const { engine, store, owner } = opened.value;
+  const { engine, store, owner, backUp } = opened.value;
   const stopLooking = passOnCancels(store, engine, owner);
   const close = async (): Promise<void> => {
     stopLooking();
     await engine.stop();
+    copyQuietly(backUp);
     opened.value.close();
   };
   return ok({ engine, onChange: changes.onChange, fatal: changes.fatal, close });
+}
+
+/** The run has ended, and was reported: nobody waits for this, and trouble with it is no trouble of the run's. */
+function copyQuietly(backUp: (quiet: boolean) => void): void {
+  try {
+    backUp(false);
+  } catch {
+    // Damage is found again, and said, by the next command that opens the store.
+  }
 }

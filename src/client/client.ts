@@ -66,6 +66,8 @@ export interface Client {
   status(): Promise<Result<StatusDocument, CallFailure>>;
   /** `orchestrator start`: whatever `auto_start` says. Resolves when it takes work; at once if it does already. */
   start(): Promise<Result<Health, CallFailure>>;
+  /** What kept a running one from starting anything may be over. Starts none. */
+  lookAgain(): Promise<void>;
   /** Resolves when it has left: another one may start. Never starts one. */
   stop(how: StopHow): Promise<Stopped>;
   /** `orchestrator restart`: resolves when the next one takes work. Starts one where none runs. Refused for `remote`. */
@@ -127,6 +129,9 @@ function clientOn(reach: Reach, explicit: Reach, { settings, version }: ClientOp
     async start() {
       const found = await explicit.ensure();
       return found.ok ? ok(found.value.health) : found;
+    },
+    async lookAgain() {
+      await attached(reach, (door) => post(door, paths.reload, undefined));
     },
     stop: (how) => stop(reach, how, version),
     restart: (how) => restart(explicit, how, version),

@@ -46,7 +46,7 @@ function local(options: ReachOptions): Reach {
     async ensure() {
       const found = await attach();
       if (!found.ok) return found;
-      if (found.value?.health.phase === 'ready') {
+      if (found.value !== undefined && found.value.health.phase !== 'draining') {
         const verdict = judge(found.value, options.version, options.autoStart);
         if (verdict.kind === 'refuse') return err(callFailure('answered', verdict.failure));
         if (verdict.kind === 'use') return ok(await refreshed(found.value, options));
@@ -62,7 +62,7 @@ function local(options: ReachOptions): Reach {
 /** Has it read its documents again if they seem to say something new: whoever changes them expects that they hold. */
 async function refreshed(found: Found, { settings, timeoutMs }: ReachOptions): Promise<Found> {
   const { door, health, descriptor } = found;
-  if (health.phase !== 'ready' || pendingRestart(settings, health.settings).length === 0) return found;
+  if (health.phase === 'draining' || pendingRestart(settings, health.settings).length === 0) return found;
   // If it cannot read them it says so, in the answer to the next question.
   await call(door, { method: 'POST', path: paths.reload, timeoutMs });
   const again = await greet(door, descriptor, timeoutMs);

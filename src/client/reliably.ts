@@ -34,5 +34,5 @@ async function isWorthAsking(reach: Reach, { reason, code }: CallFailure): Promi
   if (reason === 'absent') return true;
   if (code !== 'try_later') return false;
   const found = await reach.attach();
-  return found.ok && found.value?.health.phase !== 'ready';
+  return found.ok && found.value?.health.phase === 'draining';
 }

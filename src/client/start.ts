@@ -75,7 +75,7 @@ type Standing =
 
 function standingOf(found: Found | undefined, { version }: StartOptions): Standing {
   if (found === undefined) return { kind: 'absent' };
-  if (found.health.phase !== 'ready') return { kind: 'leaving', found };
+  if (found.health.phase === 'draining') return { kind: 'leaving', found };
   const verdict = judge(found, version, true);
   return verdict.kind === 'refuse' ? verdict : { kind: verdict.kind, found };
 }
@@ -126,7 +126,7 @@ async function startOne(options: StartOptions): Promise<Result<Found, CallFailur
   const found = await find(files, options.timeoutMs);
   if (!found.ok) return found;
   if (found.value !== undefined && 'ready' in said.value) options.onStarted(found.value);
-  return found.value?.health.phase === 'ready' ? ok(found.value) : undefined;
+  return found.value !== undefined && found.value.health.phase !== 'draining' ? ok(found.value) : undefined;
 }
 
 const stuck = ({ files, limitMs }: StartOptions): CallFailure =>

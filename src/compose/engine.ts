@@ -9,8 +9,13 @@ import type { Engine } from '../engine/engine.ts';
 import type { World } from '../engine/world.ts';
 import type { Executor } from '../executor/executor.ts';
 import type { Connections } from '../ports/connections.ts';
+import type { Room } from '../ports/room.ts';
 import type { Store } from '../ports/store.ts';
+import { openBackups } from './backups.ts';
+import { createCondition } from './condition.ts';
+import type { Condition } from './condition.ts';
 import type { LibraryOf } from './content.ts';
+import { openStore } from './store.ts';
 
 /** Which task an environment is for. */
 interface TaskAttempt {
@@ -27,6 +32,8 @@ export interface EngineParts extends Pick<World, 'sink' | 'onFatal' | 'onSuspend
   readonly slots: () => number;
   /** What tasks get besides: how to reach the orchestrator, where there is one. */
   readonly environmentOf: (attempt: TaskAttempt) => Readonly<Record<string, string>>;
+  /** By default a full disk ends the engine. */
+  readonly room?: Room | undefined;
 }
 
 export interface OpenEngine {
@@ -34,6 +41,9 @@ export interface OpenEngine {
   readonly store: Store;
   /** The name under which it owns runs; it holds the lock of that name until `close`. */
   readonly owner: string;
+  readonly condition: Condition;
+  /** Copies the store if that is due. Throws where it is damaged. `quiet`: nothing runs, and nobody asks. */
+  readonly backUp: (quiet: boolean) => void;
   /** After `engine.stop()`. */
   readonly close: () => void;
 }
@@ -41,9 +51,9 @@ export interface OpenEngine {
 /** An engine of this process, which owns its runs by a lock that dies with it. */
 export async function openEngine(parts: EngineParts): Promise<Result<OpenEngine, Failure>> {
   const { configuration, paths } = parts;
-  const [{ createStore }, { createLocks }, { createIds }, { createClock }, { createFailpoint }, { createEngine }] =
+  const [{ roomy }, { createLocks }, { createIds }, { createClock }, { createFailpoint }, { createEngine }] =
     await Promise.all([
-      import('../adapters/sqlite/store.ts'),
+      import('../adapters/sqlite/roomy.ts'),
       import('../adapters/system/locks.ts'),
       import('../adapters/system/ids.ts'),
       import('../adapters/system/clock.ts'),
@@ -52,11 +62,12 @@ export async function openEngine(parts: EngineParts): Promise<Result<OpenEngine,
     ]);
   const [ids, locks] = [createIds(), createLocks()];
   const isAlive = (owner: string): boolean => locks.isHeld(ownerLock(paths, owner));
-  const store = createStore({ dataDir: paths.dataDir, file: paths.store, isAlive });
-  if (!store.ok) return store;
-  const owner = ids.next();
-  const lock = locks.acquire(ownerLock(paths, owner));
-  if (lock === undefined) throw new Error(`Internal error: the lock of the new engine ${owner} is taken`);
+  const opened = await openStore({ paths, locks, ids });
+  if (!opened.ok) return opened;
+  const { owner, restored, close } = opened.value;
+  const { room } = parts;
+  const store = room === undefined ? opened.value.store : roomy(opened.value.store, room);
+  const condition = createCondition(paths.restored, restored, room);
   const { createCaptured } = await import('../executor/captured.ts');
   const [{ createConnections }, { prepareDataDir }] = await Promise.all([
     import('../adapters/system/connections.ts'),
@@ -76,19 +87,16 @@ export async function openEngine(parts: EngineParts): Promise<Result<OpenEngine,
     ids,
     owner,
     isAlive,
-    store: store.value,
+    store,
+    refusal: () => condition.refusal(),
     clock: createClock(),
     executor: await openExecutor(parts, { ...given, newName: () => ids.next() }),
     hash: (text) => createHash('sha256').update(text).digest('hex'),
     get maxConcurrentTasks() {
-      return slots();
+      return condition.isHeld || condition.isFull ? 0 : slots();
     },
   });
-  const close = (): void => {
-    store.value.close();
-    lock.release();
-  };
-  return ok({ engine, store: store.value, owner, close });
+  return ok({ engine, store, owner, condition, close, backUp: await openBackups(paths, ids) });
 }
 
 interface Given extends Pick<World, 'captured' | 'failpoint'> {
@@ -106,10 +114,10 @@ async function openExecutor(
     import('../adapters/process/secrets.ts'),
     import('../adapters/system/program.ts'),
   ]);
-  const { configuration, paths, libraryOf, environmentOf } = parts;
+  const { configuration, paths, libraryOf, environmentOf, room } = parts;
   const { checkpoint_interval_seconds: checkpointIntervalSeconds } = configuration.settings.executor;
   return createExecutor({
-    runner: createRunner({ checkpointIntervalSeconds, failpoint }),
+    runner: createRunner({ checkpointIntervalSeconds, failpoint, onDiskFull: room && (() => room.noticed()) }),
     credentials: { captured, secrets: createSecrets() },
     libraryOf,
     folderOf: ({ taskId, number, fence }) => attemptFolder(paths, taskId, { number, fence }),

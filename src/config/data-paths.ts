@@ -3,6 +3,16 @@ export interface Paths {
   readonly dataDir: string;
   /** The SQLite file. */
   readonly store: string;
+  /** Copies of the store. */
+  readonly backups: string;
+  /** What was moved aside because it was damaged, a folder each. */
+  readonly damaged: string;
+  /** There while a store that was restored waits for a person. */
+  readonly restored: string;
+  /** Held while the store is exchanged. */
+  readonly mendingLock: string;
+  /** Given up when the disk is full. */
+  readonly reserve: string;
   /** The right to be the orchestrator: a kernel lock. Only ever opened by SQLite, never unlinked. */
   readonly daemonLock: string;
   /** One starter at a time: a kernel lock, as `daemonLock`. Older programs use other files for it. */
@@ -24,6 +34,11 @@ export interface Paths {
 export const pathsOf = (dataDir: string): Paths => ({
   dataDir,
   store: `${dataDir}/state.db`,
+  backups: `${dataDir}/backups`,
+  damaged: `${dataDir}/damaged`,
+  restored: `${dataDir}/restored.json`,
+  mendingLock: `${dataDir}/mending.lock`,
+  reserve: `${dataDir}/reserve`,
   daemonLock: `${dataDir}/daemon.lock`,
   spawnLock: `${dataDir}/spawn`,
   descriptor: `${dataDir}/daemon.json`,

@@ -5,6 +5,7 @@ import { API_VERSION } from '../api/version.ts';
 import { failuresOf } from '../api/requests.ts';
 import * as routes from '../api/routes.ts';
 import * as taskRoutes from '../api/task-routes.ts';
+import { damagedStore, isDamaged } from '../domain/damaged.ts';
 import { diskFull, isDiskFull } from '../domain/disk-full.ts';
 import { failure } from '../domain/failure.ts';
 import { workflowDefinition } from './handlers/definition.ts';
@@ -56,6 +57,11 @@ export function createApp(service: Service): Hono<HttpEnv> {
     if (isDiskFull(error)) {
       service.log.write('disk_full', { path: c.req.path });
       return problem(c, diskFull());
+    }
+    if (isDamaged(error)) {
+      service.log.write('damaged', { path: c.req.path, what: error.message });
+      service.life.leave('broken');
+      return problem(c, damagedStore());
     }
     service.log.write('bug', { path: c.req.path, stack: error.stack ?? error.message });
     return problem(c, failure('internal', 'a bug of this program; its log says more'));

@@ -2,6 +2,7 @@ import { closeSync, writeSync } from 'node:fs';
 import { prepareDataDir } from '../adapters/sqlite/data-dir.ts';
 import { createIds } from '../adapters/system/ids.ts';
 import { createLocks } from '../adapters/system/locks.ts';
+import { createRoom } from '../adapters/system/room.ts';
 import { READINESS_FD } from '../api/readiness.ts';
 import type { Readiness } from '../api/readiness.ts';
 import { openContent } from '../compose/content.ts';
@@ -107,6 +108,7 @@ async function openHost(machine: Machine, world: HostWorld): Promise<Result<Host
     configuration,
     paths,
     slots,
+    room: createRoom(paths.reserve),
     libraryOf: library.value,
     environmentOf: ({ taskId, number }) => ({
       PROVISIONING_SOCKET: world.socket,
@@ -114,9 +116,11 @@ async function openHost(machine: Machine, world: HostWorld): Promise<Result<Host
     }),
   });
   if (!opened.ok) return opened;
-  const { engine, store, owner, close } = opened.value;
+  const { engine, store, owner, condition, backUp, close } = opened.value;
   return ok({
     engine,
+    condition,
+    backUp,
     close,
     reads: await openReads(paths, slots),
     planner: createPlanner({

@@ -1,5 +1,7 @@
-import type { Engine } from '../engine/engine.ts';
+import type { Host } from './host.ts';
 
-/** Whether runs are queued, running or waiting for a time. */
-export const hasWork = (engine: Pick<Engine, 'stats'>): boolean =>
-  Object.values(engine.stats()).some((count) => count > 0);
+/** Whether runs are queued, running or waiting for a time. Those that wait for a person do not count. */
+export function hasWork({ engine, condition }: Pick<Host, 'engine' | 'condition'>): boolean {
+  const stats = engine.stats();
+  return condition.isHeld ? stats.running_tasks > 0 : Object.values(stats).some((count) => count > 0);
+}

@@ -1,3 +1,4 @@
+import type { Condition } from '../compose/condition.ts';
 import type { Failure } from '../domain/failure.ts';
 import type { Result } from '../domain/result.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -23,6 +24,9 @@ export interface Host {
   readonly reads: Reads;
   readonly planner: Planner;
   readonly defaults: RunDefaults;
+  readonly condition: Condition;
+  /** See `compose/backups.ts`. */
+  readonly backUp: (quiet: boolean) => void;
   /** Ids of the unfinished runs that this engine owns. */
   ownRuns(): readonly string[];
   /** After `engine.stop()`. */

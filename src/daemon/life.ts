@@ -20,7 +20,7 @@ export class Life {
   /** Milliseconds of the monotonic clock: nobody idles faster because the wall clock was set. */
   #lastTouch = performance.now();
 
-  get phase(): Phase {
+  get phase(): Exclude<Phase, 'degraded'> {
     return this.#refusing ? 'draining' : 'ready';
   }
 

@@ -1,11 +1,13 @@
+import { isDamaged } from '../domain/damaged.ts';
 import { diskFull, isDiskFull } from '../domain/disk-full.ts';
 import type { Failure } from '../domain/failure.ts';
 import { err } from '../domain/result.ts';
 import type { Result } from '../domain/result.ts';
 import type { Lock } from '../ports/locks.ts';
 import { hasWork } from './has-work.ts';
+import type { Host } from './host.ts';
 import { leaveWhenIdle } from './idle.ts';
-import type { Departure } from './life.ts';
+import type { Departure, Life } from './life.ts';
 import { createLog } from './log.ts';
 import type { Log } from './log.ts';
 import { open } from './open.ts';
@@ -88,6 +90,7 @@ async function live(opened: Opened, options: DaemonOptions, log: Log): Promise<D
       const problem = listener.renew?.();
       if (problem !== undefined) log.write('certificate', { message: problem.message });
     }
+    host.condition.look();
     const taken = host.engine.recover();
     if (taken > 0) log.write('recovered', { runs: taken });
   };
@@ -99,12 +102,15 @@ async function live(opened: Opened, options: DaemonOptions, log: Log): Promise<D
         life,
         timeoutMs: () => options.settings.idleTimeoutMs,
         isTooBig,
-        hasWork: () => hasWork(host.engine),
+        hasWork: () => hasWork(host),
         shutDoor: async () => (await Promise.all(listeners.map((listener) => listener.shut()))).every(Boolean),
       });
   sweep();
   const sweeper = setInterval(() => {
-    sweep();
+    tolerating(log, life, () => {
+      sweep();
+      host.backUp(isQuiet(host, life));
+    });
     if (isTooBig()) idle?.look();
   }, SWEEP_MS).unref();
   const offWatchdog = startWatchdog(options.paths.log, options.watchdog);
@@ -115,6 +121,21 @@ async function live(opened: Opened, options: DaemonOptions, log: Log): Promise<D
   offWatchdog();
   offSignals();
   return why;
+}
+
+const isQuiet = ({ engine }: Host, life: Life): boolean =>
+  life.busy === 0 && life.quietMs >= SWEEP_MS && engine.stats().running_tasks === 0;
+
+/** A full disk passes. What is damaged does not: the next orchestrator restores it. */
+function tolerating(log: Log, life: Life, work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    if (isDiskFull(error)) return log.write('disk_full');
+    if (!isDamaged(error)) throw error;
+    log.write('damaged', { what: String(error) });
+    life.leave('broken');
+  }
 }
 
 /** In this order: whoever finds the way closed may start the next one, and must not meet half of this one. */

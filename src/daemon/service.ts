@@ -1,6 +1,7 @@
 import type { CommandType } from '../api/paths.ts';
 import type { CommandBody } from '../api/requests.ts';
 import type { Health } from '../api/responses.ts';
+import type { Condition } from '../compose/condition.ts';
 import type { Failure } from '../domain/failure.ts';
 import type { Result } from '../domain/result.ts';
 import type { RunSettings } from '../domain/submission.ts';
@@ -37,6 +38,7 @@ export interface Service {
   readonly planner: Planner;
   readonly events: EventHub;
   readonly life: Life;
+  readonly condition: Condition;
   readonly log: Log;
   readonly token: string;
   readonly defaults: RunDefaults;

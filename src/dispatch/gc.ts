@@ -1,3 +1,4 @@
+import { heldFailure } from '../api/restored.ts';
 import { failure } from '../domain/failure.ts';
 import type { Failure } from '../domain/failure.ts';
 import { err, ok } from '../domain/result.ts';
@@ -31,6 +32,8 @@ export async function collectGarbage(services: Services, wish: Wish): Promise<Re
     if (!client.ok) return client;
     if (client.value.kind === 'remote') return err(ELSEWHERE);
   }
+  const restored = (await services.storeState()).restored();
+  if (restored !== undefined) return err(heldFailure(restored));
   const opened = await services.leftovers();
   if (!opened.ok) return opened;
   if (opened.value === undefined) return ok({ dryRun: wish.dryRun, runs: [], folders: 0, bytes: 0, locks: 0 });

@@ -9,6 +9,7 @@ import type { Definitions } from '../ports/definitions.ts';
 import type { Leftovers } from '../ports/leftovers.ts';
 import type { Library } from '../ports/library.ts';
 import type { Reads } from '../ports/reads.ts';
+import type { StoreState } from '../ports/store-state.ts';
 import type { Templates } from '../ports/templates.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -35,6 +36,7 @@ export interface Services {
   foreground(how?: { readonly passive: boolean }): Promise<Result<Foreground, Failure>>;
   /** `undefined`: there is no store, so there is nothing. */
   leftovers(): Promise<Result<Leftovers | undefined, Failure>>;
+  storeState(): Promise<StoreState>;
   /** How to start this very program once more. */
   program(): Promise<readonly [string, ...string[]]>;
   /** A name that nobody else has. */

@@ -41,7 +41,10 @@ export function createEngine(world: World): Engine {
   const nested = new Nested(world, loop, hooks);
   const parts = { world, loop, hooks };
   return {
-    submit: (submission, handed) => submit({ world, loop }, submission, handed),
+    submit(submission, handed) {
+      const refused = world.refusal?.();
+      return refused === undefined ? submit({ world, loop }, submission, handed) : err(refused);
+    },
     cancel(id, reason, graceMs) {
       if (graceMs !== undefined) grace.set(id, graceMs);
       return cancelRun(parts, id, reason);

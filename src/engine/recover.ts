@@ -19,6 +19,8 @@ export function recoverRuns(world: World, loop: Loop, hooks: Hooks, wanted: (run
     alive.set(owner, known);
     return known;
   };
+  // What kept this engine from starting anything may be over.
+  loop.wake();
   const open = world.store.unfinished().filter(({ id }) => wanted(id));
   for (const { id } of open) loop.waken(id);
   const orphans = open.filter(({ owner }) => !isAlive(owner));

@@ -1,4 +1,5 @@
 import type { Captured } from '../executor/captured.ts';
+import type { Failure } from '../domain/failure.ts';
 import type { Failpoint } from '../domain/failpoint.ts';
 import type { Executor } from '../executor/executor.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -28,6 +29,8 @@ export interface World {
   readonly hash: (text: string) => string;
   /** The machine was suspended for so many milliseconds: all deadlines are that much later. */
   readonly onSuspended?: ((ms: number) => void) | undefined;
+  /** Why no new work is taken now, if none is. */
+  readonly refusal?: (() => Failure | undefined) | undefined;
   /** Crash tests only. */
   readonly failpoint?: Failpoint | undefined;
   /** A turn could not be made durable: nothing that it decided has happened, and this engine cannot go on. */

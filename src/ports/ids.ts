@@ -4,4 +4,6 @@ export interface Ids {
   next(): string;
   /** For an attempt: like `next`, with the boot of the machine in it. See domain/fence.ts. */
   fence(): string;
+  /** That boot, as it stands in a fence; empty where the system does not tell. */
+  boot(): string;
 }

@@ -179,6 +179,7 @@ describe('what commands print', () => {
     await ask('orchestrator logs');
     await ask('orchestrator doctor', { exit: [0, 7] });
     await ask('orchestrator gc', { args: '--keep 1' });
+    await ask('orchestrator resume');
     await ask('orchestrator stop');
     await ask('orchestrator install', { args: '--user' });
     await ask('orchestrator uninstall', { args: '--user' });

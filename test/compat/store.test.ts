@@ -11,7 +11,7 @@ beforeEach(() => (home = temporaryPaths()));
 afterEach(() => home.remove());
 
 function open(): Store {
-  const store = createStore({ dataDir: home.paths.dataDir, file: home.paths.store, isAlive: () => true });
+  const store = createStore({ ...home.paths, file: home.paths.store, isAlive: () => true });
   if (!store.ok) throw new Error(store.error.message);
   return store.value;
 }

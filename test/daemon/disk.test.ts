@@ -1,6 +1,7 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { expect } from 'vitest';
 import type { RunDocument, RunSummary } from '../../src/api/documents.ts';
+import type { StatusDocument } from '../../src/api/responses.ts';
 import { test } from '../rig/cli-test.ts';
 import type { Home } from '../rig/home.ts';
 import { canMount, mountTmpfs, remount } from '../rig/mount.ts';
@@ -63,6 +64,48 @@ test.runIf(canMount)(
         await expect
           .poll(async () => (await provisioning(`workflow status ${id} --json`)).json<RunDocument>().status)
           .toBe('completed');
+      await provisioning('orchestrator stop');
+    });
+  },
+);
+
+test.runIf(canMount)(
+  'while the disk is full nothing starts, what runs ends and is recorded, and it goes on by itself',
+  async ({ home, provisioning, tasks }) => {
+    await mounted(home, 'size=2m', async () => {
+      const operations = [
+        tasks.operation('a'),
+        tasks.operation('b', { idempotent: true }),
+        tasks.operation('c', { dependencies: ['a', 'b'] }),
+      ];
+      home.write('flow.json', JSON.stringify({ name: 'flow', operations }));
+      await provisioning('workflow submit flow.json --quiet');
+      const [a, b] = [await tasks.began('a'), await tasks.began('b')];
+      const statuses = async () =>
+        (await provisioning('workflow status @latest --json')).json<RunDocument>().tasks.map((task) => task.status);
+      const phase = async () => (await provisioning('orchestrator status --json')).json<StatusDocument>().phase;
+      await expect.poll(() => existsSync(`${home.dataDir}/reserve`)).toBe(true);
+      const { pid } = (await provisioning('orchestrator status --json')).json<StatusDocument>();
+
+      const empty = fill(home);
+      a.tell({ exit: 0 });
+      b.tell({ exit: 3 });
+      await expect.poll(statuses).toEqual(['completed', 'failed', 'skipped']);
+      const refused = await provisioning('workflow submit flow.json --key other --quiet');
+      expect(refused).toMatchObject({ code: 75, stdout: '' });
+      await expect.poll(phase).toBe('degraded');
+      expect(existsSync(`${home.dataDir}/reserve`)).toBe(false);
+      const status = await provisioning('orchestrator status');
+      expect(status.stdout).toContain('starts nothing until there is room on the disk');
+
+      empty();
+      await expect.poll(phase).toBe('ready');
+      expect(existsSync(`${home.dataDir}/reserve`)).toBe(true);
+      expect((await provisioning('workflow submit flow.json --key other --quiet')).code).toBe(0);
+      for (const id of ['a', 'b', 'c']) (await tasks.began(id)).tell({ exit: 0 });
+      await expect.poll(statuses).toEqual(['completed', 'completed', 'completed']);
+      const after = (await provisioning('orchestrator status --json')).json<StatusDocument>();
+      expect(after.pid).toBe(pid);
       await provisioning('orchestrator stop');
     });
   },

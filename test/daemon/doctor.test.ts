@@ -183,6 +183,7 @@ test('what cannot be made here is found in facts that say so', async ({ home }) 
     systemRoot: home.systemRoot,
     fileSystem: () => ({ type: 0x6969, free: 1024 }),
     found: ok(undefined),
+    store: { restored: () => undefined, damage: () => undefined },
     status: undefined,
     reads: nobody,
   };

@@ -65,7 +65,7 @@ export function hostEngine(paths: Paths, options: EngineOptions = {}): EngineHos
   const lock = locks.acquire(ownerLock(paths, owner));
   if (lock === undefined) throw new Error('a fresh lock is taken');
   const isAlive = (name: string): boolean => locks.isHeld(ownerLock(paths, name));
-  const store = createStore({ dataDir: paths.dataDir, file: paths.store, isAlive });
+  const store = createStore({ ...paths, file: paths.store, isAlive });
   if (!store.ok) throw new Error(store.error.message);
   const captured = options.captured ?? createCaptured();
   const executor = createExecutor({

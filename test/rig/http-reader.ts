@@ -1,5 +1,6 @@
 import { call } from '../../src/client/exchange.ts';
 import { httpReads } from '../../src/client/http-reads.ts';
+import { createCondition } from '../../src/compose/condition.ts';
 import { createApp } from '../../src/daemon/app.ts';
 import { createEventHub } from '../../src/daemon/event-hub.ts';
 import { Life } from '../../src/daemon/life.ts';
@@ -32,6 +33,7 @@ export async function httpReader(host: EngineHost, at: { folder: string; workspa
     planner: { definition: refuse, command: refuse },
     events: createEventHub(() => undefined),
     life: new Life(),
+    condition: createCondition('', undefined, undefined),
     defaults: {
       workspace: at.workspace,
       environment: {},

@@ -57,7 +57,7 @@ export class Simulation {
     const owner = ids.next();
     this.#alive.add(owner);
     const isAlive = (name: string): boolean => this.#alive.has(name);
-    const opened = createStore({ dataDir: this.#paths.dataDir, file: this.#paths.store, isAlive });
+    const opened = createStore({ ...this.#paths, file: this.#paths.store, isAlive });
     if (!opened.ok) throw new Error(opened.error.message);
     const store = opened.value;
     this.#stores.push(store);

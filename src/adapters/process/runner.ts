@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
+import { isDiskFull } from '../../domain/disk-full.ts';
 import type { Failpoint } from '../../domain/failpoint.ts';
 import type { End, Evidence, Launch, Report, Runner } from '../../ports/runner.ts';
 import { createCapper } from './cap.ts';
@@ -22,6 +23,8 @@ export interface RunnerOptions {
   readonly checkpointIntervalSeconds?: number | undefined;
   /** How much of a task's output is kept. */
   readonly cap?: Cap | undefined;
+  /** Called when an attempt could not begin for want of room: it then ends as one that never did. By default it throws. */
+  readonly onDiskFull?: (() => void) | undefined;
   /** Crash tests only. */
   readonly failpoint?: Failpoint | undefined;
 }
@@ -32,7 +35,8 @@ interface Attempt {
 }
 
 /** Task processes in sessions of their own, with output in files: they do not notice when their engine dies. */
-export function createRunner({ checkpointIntervalSeconds = 30, cap, failpoint }: RunnerOptions = {}): Runner {
+export function createRunner(options: RunnerOptions = {}): Runner {
+  const { checkpointIntervalSeconds = 30, cap, failpoint } = options;
   const watch = createWatch();
   const capper = createCapper(cap);
   const keeper = createKeeper(checkpointIntervalSeconds * 1000);
@@ -48,9 +52,9 @@ export function createRunner({ checkpointIntervalSeconds = 30, cap, failpoint }:
   };
   return {
     start(launch, onReport) {
-      const child = spawnShim(launch, failpoint);
+      const child = spawnWithRoom(launch, options);
       failpoint?.('post-spawn');
-      if ('reason' in child) return { ended: Promise.resolve({ kind: 'unstartable', reason: child.reason }) };
+      if ('kind' in child) return { ended: Promise.resolve(child) };
       const stop = follow(launch, onReport);
       return { ended: followed(endOf(child, launch), stop) };
     },
@@ -76,7 +80,17 @@ async function followed(end: Promise<End>, stop: () => Promise<void>): Promise<E
   }
 }
 
-function spawnShim(launch: Launch, failpoint?: Failpoint): ChildProcess | { reason: string } {
+function spawnWithRoom(launch: Launch, { failpoint, onDiskFull }: RunnerOptions): ChildProcess | End {
+  try {
+    return spawnShim(launch, failpoint);
+  } catch (error) {
+    if (!isDiskFull(error) || onDiskFull === undefined) throw error;
+    onDiskFull();
+    return { kind: 'unclaimed', reason: 'the disk was full' };
+  }
+}
+
+function spawnShim(launch: Launch, failpoint?: Failpoint): ChildProcess | End {
   const { folder } = launch;
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   writeFileSync(`${folder}/request.json`, JSON.stringify(launch.request), { mode: 0o600 });
@@ -91,7 +105,7 @@ function spawnShim(launch: Launch, failpoint?: Failpoint): ChildProcess | { reas
     });
   } catch (error) {
     // Arguments that no system call takes: too long, or with a NUL.
-    return { reason: error instanceof Error ? error.message : String(error) };
+    return { kind: 'unstartable', reason: error instanceof Error ? error.message : String(error) };
   } finally {
     closeSync(output);
   }
@@ -111,9 +125,10 @@ async function endOf(child: ChildProcess, launch: Launch): Promise<End> {
   if (first !== 'exit') return first;
   const recorded = exitOf(launch.folder);
   if (recorded !== undefined) return recorded;
-  // A task may end with that code too, and its exit file be lost on a full disk: then the claim is its shim's.
-  if (status === NOT_CLAIMED && claimOf(launch.folder)?.pid !== child.pid)
-    return { kind: 'unclaimed', reason: 'another engine had revoked it' };
+  // A full disk has no room for an exit file: while we are there to see it, the shim's own code is the task's.
+  const isOurs = claimOf(launch.folder)?.pid === child.pid;
+  if (status !== null && isOurs) return { kind: 'exited', code: status };
+  if (status === NOT_CLAIMED) return { kind: 'unclaimed', reason: 'another engine had revoked it' };
   return traceWhenGone(launch);
 }
 

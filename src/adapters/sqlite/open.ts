@@ -1,25 +1,43 @@
-import { closeSync, existsSync, openSync } from 'node:fs';
+import { closeSync, existsSync, openSync, statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { err, ok } from '../../domain/result.ts';
 import type { Result } from '../../domain/result.ts';
 import type { Failure } from '../../domain/failure.ts';
+import { backupsIn } from './backup.ts';
+import { demandPresent, demandSound } from './damage.ts';
 import { prepareDataDir } from './data-dir.ts';
 import { checkVersion, isEmpty, migrate } from './schema.ts';
 
 /** How long a writer waits for another process's short transaction. */
 const BUSY_MS = 10_000;
 
-/** Opens the store for writing and makes it where there is none. */
-export function openForWriting(dataDir: string, file: string): Result<DatabaseSync, Failure> {
+/** A larger one is looked through when it is copied only: that takes about a millisecond for each MB. */
+const LOOKED_THROUGH_BYTES = 64 * 1024 * 1024;
+
+export interface StorePlace {
+  readonly dataDir: string;
+  readonly file: string;
+  readonly backups: string;
+}
+
+/** Opens the store for writing and makes it where there has never been one. Throws where it is damaged. */
+export function openForWriting({ dataDir, file, backups }: StorePlace): Result<DatabaseSync, Failure> {
   const problem = prepareDataDir(dataDir);
   if (problem !== undefined) return err(problem);
+  demandPresent(file, backupsIn(backups).length > 0);
   if (!existsSync(file)) closeSync(openSync(file, 'a', 0o600));
   const database = new DatabaseSync(file);
-  database.exec(`PRAGMA busy_timeout=${BUSY_MS}; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL`);
-  const refused = migrate(database);
-  if (refused === undefined) return ok(database);
-  database.close();
-  return err(refused);
+  try {
+    database.exec(`PRAGMA busy_timeout=${BUSY_MS}; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL`);
+    if (statSync(file).size <= LOOKED_THROUGH_BYTES) demandSound(database);
+    const refused = migrate(database);
+    if (refused === undefined) return ok(database);
+    database.close();
+    return err(refused);
+  } catch (error) {
+    database.close();
+    throw error;
+  }
 }
 
 /** Opens the store for reading; `undefined` where there is none yet. */

@@ -7,20 +7,19 @@ import { accept } from './accept.ts';
 import { createCommit } from './commit.ts';
 import { loadRun, unfinishedRuns } from './load.ts';
 import { openForWriting } from './open.ts';
+import type { StorePlace } from './open.ts';
 import { resourcesOf } from './resources.ts';
 import { transaction } from './transaction.ts';
 import { createWaitNotes } from './wait-notes.ts';
 
-export interface StoreOptions {
-  readonly dataDir: string;
-  readonly file: string;
+export interface StoreOptions extends StorePlace {
   /** Whether the engine of this name lives: slots that dead engines had taken are free. */
   readonly isAlive: (owner: string) => boolean;
 }
 
-/** One SQLite file, shared by all processes of the user. */
+/** One SQLite file, shared by all processes of the user. Throws where it is damaged. */
 export function createStore(options: StoreOptions): Result<Store, Failure> {
-  const opened = openForWriting(options.dataDir, options.file);
+  const opened = openForWriting(options);
   return opened.ok ? ok(storeOn(opened.value, options)) : err(opened.error);
 }
 

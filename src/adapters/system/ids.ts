@@ -1,11 +1,12 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { fenceOf } from '../../domain/fence.ts';
+import { bootMark, fenceOf } from '../../domain/fence.ts';
 import type { Ids } from '../../ports/ids.ts';
 
 export function createIds(): Ids {
   let boot: string | undefined;
-  return { next, fence: () => fenceOf(next(), (boot ??= bootId())) };
+  const known = (): string => (boot ??= bootId());
+  return { next, fence: () => fenceOf(next(), known()), boot: () => bootMark(known()) };
 }
 
 // Node puts it together from pieces, which would all stay in memory with it: half a kilobyte for each id.

@@ -1,4 +1,5 @@
 import type { DoctorDocument, FindingDocument } from '../../api/doctor.ts';
+import { heldFailure } from '../../api/restored.ts';
 import type { Check, Facts, Finding } from './facts.ts';
 import { fault } from './facts.ts';
 import { folder } from './folder.ts';
@@ -13,7 +14,24 @@ const records: Check = async ({ reads }) => {
   return [fault('store', runs.error.message, runs.error.hint ?? 'Use the program that wrote it, or another data_dir.')];
 };
 
-const CHECKS: readonly Check[] = [surroundings, folder, registration, records, processes];
+/** Nothing else can be said of what cannot be read. */
+const kept: Check = async (facts) => {
+  const damage = facts.store.damage();
+  if (damage !== undefined)
+    return [fault('store_damaged', `the store ${facts.paths.store} is damaged: ${damage}`, RESTART)];
+  return [...held(facts), ...(await records(facts)), ...(await processes(facts))];
+};
+
+const RESTART = 'Its newest backup takes its place, and nothing is started, with: provisioning orchestrator restart';
+
+function held({ store }: Facts): readonly Finding[] {
+  const restored = store.restored();
+  if (restored === undefined) return [];
+  const { message, hint = '' } = heldFailure(restored);
+  return [fault('store_restored', message, hint)];
+}
+
+const CHECKS: readonly Check[] = [surroundings, folder, registration, kept];
 
 /** Looks at everything, and mends what is safe to mend if `fix`. Starts nothing, and ends no process. */
 export async function examine(facts: Facts, { fix }: { readonly fix: boolean | undefined }): Promise<DoctorDocument> {

@@ -2,6 +2,7 @@ import type { FindingDocument } from '../../api/doctor.ts';
 import type { Paths } from '../../config/data-paths.ts';
 import type { Result } from '../../domain/result.ts';
 import type { Reads } from '../../ports/reads.ts';
+import type { StoreState } from '../../ports/store-state.ts';
 import type { CallFailure } from '../call-failure.ts';
 import type { Found } from '../find.ts';
 import type { StatusDocument } from '../../api/responses.ts';
@@ -25,6 +26,8 @@ export interface Facts {
   readonly found: Result<Found | undefined, CallFailure>;
   readonly status: StatusDocument | undefined;
   readonly reads: Reads;
+  /** Of this machine. */
+  readonly store: Pick<StoreState, 'restored' | 'damage'>;
 }
 
 export interface Finding extends Omit<FindingDocument, 'fixable' | 'fixed'> {

@@ -12,6 +12,7 @@ export interface ObserveOptions {
   readonly version: string;
   readonly client: Client;
   readonly reads: Reads;
+  readonly store: Facts['store'];
   /** How long the orchestrator may take to answer. */
   readonly timeoutMs: number;
 }
@@ -21,7 +22,7 @@ const PATIENCE_MS = 5000;
 
 /** What there is to look at. Starts nothing. */
 export async function observe(options: ObserveOptions): Promise<Facts> {
-  const { paths, env, version, client, reads } = options;
+  const { paths, env, version, client, reads, store } = options;
   const timeoutMs = Math.min(options.timeoutMs, PATIENCE_MS);
   const found = client.kind === 'local' ? await find(paths, timeoutMs) : ok(undefined);
   const status = found.ok ? await client.status() : undefined;
@@ -30,6 +31,7 @@ export async function observe(options: ObserveOptions): Promise<Facts> {
     env,
     version,
     reads,
+    store,
     found,
     uid: process.getuid?.() ?? -1,
     versions: { node: process.versions.node, sqlite: process.versions['sqlite'] ?? '0.0.0' },

@@ -1,4 +1,5 @@
 import { existsSync, lstatSync, rmSync } from 'node:fs';
+import { heldTrouble } from '../../api/restored.ts';
 import { isNewer } from '../../api/version.ts';
 import { readDescriptor } from '../find.ts';
 import { bootId, processStat } from '../proc.ts';
@@ -47,7 +48,7 @@ function leftovers({ paths }: Facts): readonly Finding[] {
 const lives = ({ pid, start_time, boot_id }: { pid: number; start_time: string | null; boot_id: string | null }) =>
   boot_id === bootId() && processStat(pid)?.startTime === start_time && processStat(pid)?.state !== 'Z';
 
-async function running({ found, status, version, now }: Facts): Promise<readonly Finding[]> {
+async function running({ found, status, version, now, store }: Facts): Promise<readonly Finding[]> {
   if (!found.ok || found.value === undefined) return [];
   const { health, descriptor } = found.value;
   const findings: Finding[] = [];
@@ -63,7 +64,9 @@ async function running({ found, status, version, now }: Facts): Promise<readonly
     findings.push(
       fault('clock', `the orchestrator started in the future: ${health.started_at}`, 'Set the clock right.'),
     );
-  for (const trouble of health.troubles)
+  const restored = store.restored();
+  const said = restored === undefined ? undefined : heldTrouble(restored);
+  for (const trouble of health.troubles.filter((text) => text !== said))
     findings.push(fault('trouble', trouble, 'Mend it, then: orchestrator restart'));
   const pending = descriptor === null ? [] : (status?.pending_restart ?? []);
   if (pending.length > 0)

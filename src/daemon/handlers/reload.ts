@@ -5,8 +5,11 @@ import { problem } from '../problem-response.ts';
 import type { Service } from '../service.ts';
 
 export const reloadOrchestrator =
-  ({ settings, log }: Service): RouteHandler<typeof routes.reloadOrchestrator, HttpEnv> =>
+  ({ settings, log, condition, engine }: Service): RouteHandler<typeof routes.reloadOrchestrator, HttpEnv> =>
   async (c) => {
+    condition.look();
+    // What it may start now, it starts now.
+    engine.recover();
     const changed = await settings.reload();
     if (!changed.ok) return problem(c, changed.error);
     if (changed.value.length > 0) log.write('reloaded', { keys: changed.value });

@@ -14,10 +14,10 @@ const LOOK_AGAIN_MS = 250;
 export const stopOrchestrator =
   (service: Service): RouteHandler<typeof routes.stopOrchestrator, HttpEnv> =>
   async (c) => {
-    const { life, log, engine } = service;
+    const { life, log } = service;
     // The whole body may be missing, and its defaults with it.
     const { now, if_idle: ifIdle, drain } = c.req.valid('json');
-    if (ifIdle === true && life.phase === 'ready' && (hasWork(engine) || life.busy > 0))
+    if (ifIdle === true && life.phase === 'ready' && (hasWork(service) || life.busy > 0))
       return problem(c, failure('try_later', 'the orchestrator has work, or somebody is watching'));
     log.write('stop', { now: now === true, if_idle: ifIdle === true, drain: drain === true });
     life.refuse();
@@ -29,6 +29,6 @@ export const stopOrchestrator =
   };
 
 /** Resolves when no run is left to execute, or when it leaves for another reason. */
-async function drained({ engine, life }: Service): Promise<void> {
-  while (hasWork(engine) && !life.draining.aborted) await pause(LOOK_AGAIN_MS);
+async function drained(service: Service): Promise<void> {
+  while (hasWork(service) && !service.life.draining.aborted) await pause(LOOK_AGAIN_MS);
 }

@@ -149,7 +149,7 @@ describe('the traces of', () => {
 test('a task that ends with the code of a revoked one, and whose exit file is lost, is not done again', async () => {
   const attempt = launch('mkdir "$0/exit.json"; exit 125');
   const end = await runner.start({ ...attempt, argv: [...attempt.argv, attempt.folder] }, ignore).ended;
-  expect(end).toEqual(DIED);
+  expect(end).toEqual({ kind: 'exited', code: 125 });
 });
 
 test('what a task leaves in place of its files cannot be mistaken for them, and blocks nobody', async () => {

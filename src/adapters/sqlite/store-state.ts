@@ -1,0 +1,34 @@
+import { existsSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+import { isDamaged } from '../../domain/damaged.ts';
+import type { StoreState } from '../../ports/store-state.ts';
+import { backupsIn } from './backup.ts';
+import { demandPresent, demandSound } from './damage.ts';
+import { liftHold, readHold } from './hold.ts';
+
+export const createStoreState = (at: { store: string; backups: string; restored: string }): StoreState => ({
+  restored: () => readHold(at.restored),
+  lift: (restored) => {
+    liftHold(at.restored, restored);
+  },
+  damage() {
+    try {
+      demandPresent(at.store, backupsIn(at.backups).length > 0);
+      if (existsSync(at.store)) look(at.store);
+      return undefined;
+    } catch (error) {
+      if (isDamaged(error)) return error instanceof Error ? error.message : String(error);
+      throw error;
+    }
+  },
+});
+
+function look(store: string): void {
+  const database = new DatabaseSync(store);
+  try {
+    database.exec('PRAGMA busy_timeout=1000; PRAGMA query_only=ON');
+    demandSound(database);
+  } finally {
+    database.close();
+  }
+}
