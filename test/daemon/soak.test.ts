@@ -1,0 +1,74 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
+import { expect } from 'vitest';
+import type { StatusDocument } from '../../src/api/responses.ts';
+import { test } from '../rig/cli-test.ts';
+import type { Home } from '../rig/home.ts';
+
+/** A day's work in a few minutes: `PROVISIONING_TEST_SOAK=10000`. */
+const TASKS = Number(process.env['PROVISIONING_TEST_SOAK'] ?? '600');
+const TASKS_PER_RUN = 100;
+const GROWTH_BYTES = 30e6;
+const hasProc = process.platform === 'linux';
+
+const descriptors = (pid: number): number => readdirSync(`/proc/${pid}/fd`).length;
+
+/** How often any thread of the process went to sleep and came back by itself. */
+const wakeUps = (pid: number): number =>
+  readdirSync(`/proc/${pid}/task`)
+    .map(
+      (thread) =>
+        /^voluntary_ctxt_switches:\s*(\d+)/m.exec(readFileSync(`/proc/${pid}/task/${thread}/status`, 'utf8'))?.[1],
+    )
+    .reduce((sum, count) => sum + Number(count), 0);
+
+/** Ticks of processor time, of which there are a hundred in a second. */
+function ticks(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return Number(fields[11]) + Number(fields[12]);
+}
+
+function flow(home: Home, name: string, count: number): string {
+  const operations = Array.from({ length: count }, (_, index) => ({
+    id: `t${index}`,
+    type: 'command.run',
+    params: { argv: ['true'] },
+  }));
+  home.write(`${name}.json`, JSON.stringify({ name, operations }));
+  return `workflow submit ${name}.json --wait --quiet`;
+}
+
+test.runIf(hasProc)(
+  `${TASKS} tasks through one orchestrator leave it as large as it was, with as many files open, and then at rest`,
+  { timeout: 1_200_000 },
+  async ({ home, provisioning }) => {
+    const submit = flow(home, 'flow', TASKS_PER_RUN);
+    const status = async () => (await provisioning('orchestrator status --json')).json<StatusDocument>();
+    const runs = TASKS / TASKS_PER_RUN;
+    // What is loaded and compiled for the first runs is no leak.
+    const warm = Math.max(2, Math.floor(runs / 5));
+    let before = { pid: 0, rss: 0, open: 0 };
+    for (let run = 0; run < runs + warm; run += 1) {
+      expect((await provisioning(submit)).code).toBe(0);
+      if (run + 1 !== warm) continue;
+      const { pid, rss_bytes: rss } = await status();
+      before = { pid: pid ?? 0, rss: rss ?? 0, open: descriptors(pid ?? 0) };
+    }
+    const after = await status();
+    const growth = (after.rss_bytes ?? 0) - before.rss;
+    console.info(`${TASKS} tasks: grew by ${(growth / 1e6).toFixed(1)} MB from ${(before.rss / 1e6).toFixed(0)} MB`);
+    expect(after.pid).toBe(before.pid);
+    expect(growth).toBeLessThan(GROWTH_BYTES);
+    await expect.poll(() => descriptors(before.pid)).toBeLessThanOrEqual(before.open);
+
+    // It looks around every 5 s, and so does its watchdog: what wakes it more often is a timer that was left behind.
+    await pause(6000);
+    const from = { woken: wakeUps(before.pid), ticks: ticks(before.pid) };
+    await pause(10_000);
+    const [woken, used] = [wakeUps(before.pid) - from.woken, ticks(before.pid) - from.ticks];
+    console.info(`at rest, in 10 s: woken ${woken} times, ${used * 10} ms of processor time`);
+    expect(woken).toBeLessThan(100);
+    expect(used).toBeLessThan(20);
+  },
+);
