@@ -14,6 +14,7 @@ import { open } from './open.ts';
 import type { Opened } from './open.ts';
 import { beginOutput } from './output.ts';
 import type { DaemonOptions } from './options.ts';
+import { createShrinker } from './shrink.ts';
 import { onSignals } from './signals.ts';
 import { createSleepWatch } from './slept.ts';
 import { startWatchdog } from './watchdog.ts';
@@ -106,11 +107,13 @@ async function live(opened: Opened, options: DaemonOptions, log: Log): Promise<D
         shutDoor: async () => (await Promise.all(listeners.map((listener) => listener.shut()))).every(Boolean),
       });
   sweep();
+  const shrinkAtRest = createShrinker(() => life.quietMs, SWEEP_MS);
   const sweeper = setInterval(() => {
     tolerating(log, life, () => {
       sweep();
       host.backUp(isQuiet(host, life));
     });
+    shrinkAtRest();
     if (isTooBig()) idle?.look();
   }, SWEEP_MS).unref();
   const offWatchdog = startWatchdog(options.paths.log, options.watchdog);

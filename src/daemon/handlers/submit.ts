@@ -11,6 +11,7 @@ import { err, ok } from '../../domain/result.ts';
 import type { Result } from '../../domain/result.ts';
 import type { Workflow } from '../../domain/workflow.ts';
 import type { Entrance, HttpEnv } from '../http-env.ts';
+import { shrink } from '../shrink.ts';
 import { problem } from '../problem-response.ts';
 import type { Service } from '../service.ts';
 
@@ -72,6 +73,9 @@ async function workspaceOf(
   return err(failure('usage', `workspace ${JSON.stringify(path)} is no folder that the orchestrator can read`));
 }
 
+/** What its text left behind is more than all that is kept of it. */
+const LARGE = 10_000;
+
 interface Asked {
   readonly workflow: Workflow;
   readonly workspace: string;
@@ -99,6 +103,7 @@ function accept({ engine, defaults, newKey, log }: Service, { workflow, workspac
   const accepted = engine.submit(submission, credentials);
   if (!accepted.ok) return accepted;
   const { id, created } = accepted.value;
+  if (workflow.operations.length >= LARGE) setImmediate(shrink);
   if (created) log.write('accepted', { workflow_id: id, name: workflow.name, operations: workflow.operations.length });
   return ok({ workflow_id: id, status: 'queued' as const });
 }
