@@ -220,7 +220,7 @@ export const broughtDown = z.object({ running: z.literal(false), was_running: z.
 export const left = z.object({ running: z.literal(false) });
 
 /** `orchestrator install` and `uninstall`. */
-export const serviceChange = z.object({ file: z.string(), changed: z.boolean(), next: texts });
+export const serviceChange = z.object({ file: z.string(), files: texts, changed: z.boolean(), next: texts });
 
 /** A line of `orchestrator logs`; what else it carries depends on the event. */
 export const logEntry = z.looseObject({ at: z.string(), event: z.string() });

@@ -6,6 +6,7 @@ import configuration from '../../pkg.config.json' with { type: 'json' };
 import { bundle, script } from './bundle.ts';
 import type { Bundle } from './bundle.ts';
 import { indexOf } from './packs.ts';
+import { writeRelease } from './release.ts';
 import { contentOf, writeExecutable } from './sea.ts';
 import { isTarget, MissingPackage, OWN, partsOf, TARGETS } from './targets.ts';
 import type { Target } from './targets.ts';
@@ -75,6 +76,7 @@ async function make(target: Target, code: Bundle, trained: Trained): Promise<voi
     const output = `${configuration.output}${target === OWN ? '' : `-${target}`}${target.startsWith('win') ? '.exe' : ''}`;
     writeExecutable({ output: join(ROOT, output), work: WORK, node, script: runner, assets, useCodeCache: compiled });
     const sizes = `Node alone ${megabytes(parts.node)}, without symbols ${megabytes(node)}`;
+    if (target === OWN) writeRelease(join(ROOT, output), join(ROOT, 'dist/release'));
     console.log(`${output}: ${megabytes(join(ROOT, output))} for ${target} (${sizes})`);
   } catch (error) {
     if (!(error instanceof MissingPackage)) throw error;
