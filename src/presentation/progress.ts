@@ -18,6 +18,8 @@ function ofTask({ type, data }: EventDocument, task: string, style: Style): stri
       return line(attempt > 1 ? `started again (attempt ${attempt})` : 'started', 'running');
     case 'task.progress':
       return line('running', 'running', progress(data));
+    case 'task.waiting':
+      return line(`waits for run ${oneLine(textOf(data['child']))}`, 'running');
     case 'task.retrying':
       return line('failed and will be tried again', 'cancelled', messageOf(data));
     case 'task.requeued':

@@ -17,6 +17,8 @@ export interface TaskView {
   readonly reason: string | null;
   /** When it is tried again, milliseconds since 1970. */
   readonly notBefore: number | null;
+  /** Runs that it submitted and waits for. */
+  readonly waitsFor: readonly string[];
 }
 
 export interface Outline {
@@ -65,6 +67,7 @@ const FRESH = {
   message: null,
   reason: null,
   notBefore: null,
+  waitsFor: [],
 } as const;
 
 const RUN_STATUS: Readonly<Record<string, RunDocument['status']>> = {
@@ -80,7 +83,7 @@ type Change = Partial<TaskView>;
 /** `undefined` for what changes nothing that can be seen. */
 function changeOf({ type, at, data }: EventDocument, before: TaskView): Change | undefined {
   const time = Date.parse(at);
-  const end = { finishedAt: time, progress: null, notBefore: null };
+  const end = { finishedAt: time, progress: null, notBefore: null, waitsFor: [] };
   switch (type) {
     case 'task.started':
       return { ...FRESH, status: 'running', attempt: Number(data['attempt'] ?? 1), startedAt: time };
@@ -88,6 +91,10 @@ function changeOf({ type, at, data }: EventDocument, before: TaskView): Change |
       const progress = typeof data['progress'] === 'number' ? data['progress'] : before.progress;
       return { progress, message: textOf(data['message']) ?? before.message };
     }
+    case 'task.waiting':
+      return { waitsFor: [...before.waitsFor, String(data['child'])] };
+    case 'task.resumed':
+      return { waitsFor: before.waitsFor.filter((child) => child !== data['child']) };
     case 'task.retrying':
       return { ...end, status: 'pending', reason: failureOf(data), notBefore: timeOf(data['not_before']) };
     case 'task.requeued':

@@ -104,7 +104,11 @@ function state(task: TaskView, now: number, look: Look): Spans {
     case 'running': {
       const again = task.attempt > 1 ? [`try ${task.attempt}`] : [];
       const facts = [...again, secondsText(now - (task.startedAt ?? now))].join(' ');
-      const message = task.message === null ? [] : [`  ${task.message}`];
+      const waits =
+        task.waitsFor.length === 0
+          ? []
+          : [{ text: `  waits for run ${task.waitsFor.join(', ')}`, paint: style.yellow }];
+      const message = [...waits, ...(task.message === null ? [] : [`  ${task.message}`])];
       return ['  ', ...bar(task.progress, look), { text: facts, paint: style.dim }, ...message];
     }
     case 'failed':

@@ -106,6 +106,18 @@ const CASES: readonly (readonly [
     ['flow  running  0/1 done · 1m 0s', '  ↻ a  again in 9s: exit 1'],
   ],
   [
+    'one that waits for runs of its own names those that have not ended',
+    [['a']],
+    [
+      ['run.started'],
+      ['task.started', 'a', {}],
+      ['task.waiting', 'a', { child: 'run-1' }],
+      ['task.waiting', 'a', { child: 'run-2' }],
+      ['task.resumed', 'a', { child: 'run-1' }],
+    ],
+    ['flow  running  0/1 done · 1m 0s', '  ● a  59s  waits for run run-2'],
+  ],
+  [
     'a retry begins with a clean sheet',
     [['a']],
     [
