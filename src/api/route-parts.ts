@@ -24,7 +24,9 @@ const problem = (description: string) => ({
 export const problems = {
   400: problem('The request cannot be understood, or its definition is invalid.'),
   401: problem('No good token.'),
-  403: problem('Not for this caller: a foreign Host, a browser, or a path by TCP.'),
+  403: problem(
+    'Not for this caller: a foreign Host, a browser, a path by TCP, or a task’s own token where that is not good.',
+  ),
   404: problem('There is no such thing.'),
   409: problem('It contradicts what is recorded already.'),
   413: problem('The body is too large.'),

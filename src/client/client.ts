@@ -111,7 +111,10 @@ export function createClient(options: ClientOptions): Result<Client, Failure> {
   };
   const reach = reachOf(target.value, { ...start, autoStart: settings.orchestrator.auto_start });
   const explicit = reachOf(target.value, { ...start, autoStart: true });
-  if (options.inTask === true) return ok(clientOn(patient(warning(reach, options)), patient(reach), options));
+  if (options.inTask === true) {
+    const waiting = patient(warning(reach, options), options.onWarning);
+    return ok(clientOn(waiting, waiting, options));
+  }
   return ok(clientOn(warning(reach, options), warning(explicit, options), options));
 }
 

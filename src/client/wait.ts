@@ -1,9 +1,13 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { paths } from '../api/paths.ts';
 import { ok } from '../domain/result.ts';
 import type { Result } from '../domain/result.ts';
 import type { CallFailure } from './call-failure.ts';
 import { call } from './exchange.ts';
 import type { Reach } from './reach.ts';
+
+/** One that answers "later" does so at once: its disk may be full. */
+const AGAIN_MS = 250;
 
 export interface Wait {
   readonly taskId: string;
@@ -22,6 +26,7 @@ export async function waitForChild(reach: Reach, { taskId, child, signal }: Wait
     if (answer.ok || signal.aborted) return ok(null);
     const { reason, code } = answer.error;
     if (reason === 'answered' && code !== 'try_later') return answer;
+    await pause(AGAIN_MS);
   }
 }
 

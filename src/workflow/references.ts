@@ -65,11 +65,15 @@ function targetsOf(
     if (found.length > 0 || members.length === 0) return found;
     if (dependencyOf(said).kind === 'optional') return [];
     left -= indices.size;
-    const hint = left < 0 ? undefined : didYouMean(id, indices.keys());
+    const hint = left < 0 ? undefined : didYouMean(id, others(indices, draft.id));
     report.fail(path, `unknown dependency ${quote(id)}`, hint ?? 'No operation of this workflow has this id.');
     return [];
   };
 }
+
+/** Nobody means the operation itself. */
+const others = (indices: ReadonlyMap<string, number>, own: string | undefined): readonly string[] =>
+  [...indices.keys()].filter((id) => id !== own);
 
 function reportCycle(report: Report, drafts: readonly Draft[], found: readonly number[]): void {
   const first = found.indexOf(found.reduce((least, index) => Math.min(least, index)));

@@ -51,6 +51,9 @@ function* usesIn(report: Report, params: unknown, at: Path): Generator<Use> {
   }
 }
 
+const othersOf = ({ indices }: Graph, index: number): readonly string[] =>
+  [...indices].flatMap(([id, other]) => (other === index ? [] : [id]));
+
 const SYNTAX_HINT = "Write {{ tasks['ID'].field }}, or further in: {{ tasks['ID'].field.inner[0] }}.";
 
 function checkUse(check: Check, index: number, used: Use, mayUseOwn: boolean): void {
@@ -58,7 +61,7 @@ function checkUse(check: Check, index: number, used: Use, mayUseOwn: boolean): v
   const target = graph.indices.get(used.task);
   if (target === undefined) {
     check.left -= graph.indices.size;
-    const hint = check.left < 0 ? undefined : didYouMean(used.task, graph.indices.keys());
+    const hint = check.left < 0 ? undefined : didYouMean(used.task, othersOf(graph, index));
     report.fail(
       used.path,
       `uses the result of ${quote(used.task)}, which does not exist`,

@@ -226,6 +226,9 @@ test('a task that needs its orchestrator waits for it, and never does the work i
   home.write('go', '');
   beside.tell({ exit: 0 });
   await beside.gone;
+  await expect
+    .poll(async () => (await provisioning('workflow logs @latest outer')).stdout, { timeout: 60_000 })
+    .toContain('starts none, but waits');
   expect((await provisioning('orchestrator status')).code).toBe(3);
   expect(await statuses(provisioning)).toEqual({ outer: 'running' });
   await provisioning('orchestrator start');

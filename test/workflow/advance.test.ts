@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { failure } from '../../src/domain/failure.ts';
 import type { AttemptOutcome } from '../../src/domain/outcome.ts';
 import { isOutcome } from '../../src/domain/run-outcome.ts';
-import { NEW_TASK } from '../../src/domain/task.ts';
+import { NEW_TASK, waitsOf } from '../../src/domain/task.ts';
 import type { Operation } from '../../src/domain/workflow.ts';
 import { advance } from '../../src/workflow/advance.ts';
 import type { Input } from '../../src/workflow/input.ts';
@@ -391,6 +391,16 @@ test('replaying the events of random runs gives the same state', () => {
         } as const;
         applyEvent(view, event, ++now);
         applyEvent(copy, event, now);
+      } else if (view.running.size > 0 && random(4) === 0) {
+        const task = [...view.running][random(view.running.size)] ?? 0;
+        const state = view.tasks[task];
+        const child = `c${random(2)}`;
+        feed({ type: random(2) === 0 ? 'wait' : 'waited', task, child });
+        // As the loop does it, when there is a slot.
+        const event = { type: 'task.resumed', task, child } as const;
+        const mayResume = state !== undefined && view.tasks[task] === state && waitsOf(state).includes(child);
+        const resumed = mayResume && random(2) === 0 ? [view, copy] : [];
+        resumed.forEach((one) => applyEvent(one, event, now));
       } else if (view.running.size > 0) {
         const task = [...view.running][random(view.running.size)] ?? 0;
         const state = view.tasks[task];

@@ -386,6 +386,11 @@ describe('a workflow is refused', () => {
       ['operations[1] (b).dependencies[1]: unknown dependency "web1" | Did you mean "web-1"?'],
     ],
     [
+      'for a dependency that is like the id of its own operation only',
+      workflowOf(operation('web-1', { dependencies: ['web1'] })),
+      ['operations[0] (web-1).dependencies[0]: unknown dependency "web1" | No operation of this workflow has this id.'],
+    ],
+    [
       'for a dependency like no other',
       one({ dependencies: ['kubernetes'] }),
       [
