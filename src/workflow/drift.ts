@@ -7,6 +7,7 @@ import type { Result } from '../domain/result.ts';
 import type { Workflow } from '../domain/workflow.ts';
 import { documentOf } from './document.ts';
 import { quote } from './quote.ts';
+import { identityOf } from './server.ts';
 import { validateWorkflow } from './validate.ts';
 
 export interface Recorded {
@@ -15,17 +16,38 @@ export interface Recorded {
   readonly definition: Readonly<Record<string, unknown>>;
 }
 
-const TYPE = 'taskserv.check';
-
 /** Compares taskservs with what the inventory says of them, on every server that has them. */
 export function driftWorkflow(taskservs: readonly Recorded[]): Result<Workflow, readonly Failure[]> {
-  const [infra, another] = new Set(taskservs.map((taskserv) => taskserv.infra));
-  if (another !== undefined)
-    return err([failure('usage', 'these are of several infras', { hint: 'Say which one is meant: --infra NAME.' })]);
   const problems = taskservs.filter((taskserv) => installedOf(taskserv).length === 0).map(notComparable);
   if (problems.length > 0) return err(problems);
-  const operations = taskservs.flatMap(checksOf);
-  const validated = validateWorkflow(documentOf('inventory', { name: TYPE, infra, operations }), new Set([TYPE]));
+  return comparing(TASKSERVS, taskservs, taskservs.flatMap(checksOf));
+}
+
+/** Compares servers with the facts that the inventory has of them. */
+export const serverDriftWorkflow = (servers: readonly Recorded[]): Result<Workflow, readonly Failure[]> =>
+  comparing(
+    SERVERS,
+    servers,
+    servers.map(({ name, definition }) => ({
+      id: name,
+      type: SERVERS,
+      params: { name },
+      credentials: identityOf(definition as JsonRecord),
+    })),
+  );
+
+const TASKSERVS = 'taskserv.check';
+const SERVERS = 'server.check';
+
+function comparing(
+  type: string,
+  found: readonly Recorded[],
+  operations: readonly Readonly<Record<string, unknown>>[],
+): Result<Workflow, readonly Failure[]> {
+  const [infra, another] = new Set(found.map((one) => one.infra));
+  if (another !== undefined)
+    return err([failure('usage', 'these are of several infras', { hint: 'Say which one is meant: --infra NAME.' })]);
+  const validated = validateWorkflow(documentOf('inventory', { name: type, infra, operations }), new Set([type]));
   return validated.ok ? ok(validated.value.workflow) : validated;
 }
 
@@ -37,7 +59,7 @@ function checksOf(taskserv: Recorded): readonly Readonly<Record<string, unknown>
   const { name } = taskserv;
   return installedOf(taskserv).map(({ servers, params, credentials }, index) => ({
     id: index === 0 ? name : `${name}-${index + 1}`.slice(-63),
-    type: TYPE,
+    type: TASKSERVS,
     params: { ...params, name, servers, diff: true },
     credentials,
   }));

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { driftWorkflow } from '../../src/workflow/drift.ts';
+import { driftWorkflow, serverDriftWorkflow } from '../../src/workflow/drift.ts';
 
 const group = (servers: readonly string[], params: object = {}) => ({ servers, params, credentials: {} });
 const recorded = (name: string, installed: readonly object[] | undefined, infra = 'dev') => ({
@@ -37,4 +37,22 @@ test('what was never installed cannot be compared', () => {
 test('several infras are not compared at once', () => {
   const found = driftWorkflow([recorded('nginx', [group(['a'])]), recorded('nginx', [group(['a'])], 'prod')]);
   expect(found).toMatchObject({ ok: false, error: [{ hint: expect.stringContaining('--infra') as string }] });
+});
+
+test('each server is compared by itself, with the key that leads to it', () => {
+  const servers = [recorded('web-1', []), { ...recorded('web-2', []), definition: { identity: 'env:KEY' } }];
+  expect(serverDriftWorkflow(servers)).toMatchObject({
+    ok: true,
+    value: {
+      name: 'server.check',
+      infra: 'dev',
+      operations: [
+        { id: 'web-1', params: { name: 'web-1' } },
+        { id: 'web-2', credentials: { KEY: 'env:KEY' } },
+      ],
+    },
+  });
+  expect(serverDriftWorkflow([recorded('a', []), recorded('a', [], 'prod')])).toMatchObject({
+    error: [{ message: 'these are of several infras' }],
+  });
 });

@@ -37,6 +37,7 @@ describe('the convention', () => {
       'app.remove',
       'cluster.create',
       'cluster.delete',
+      'server.check',
       'server.create',
       'server.delete',
       'taskserv.check',
