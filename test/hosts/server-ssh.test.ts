@@ -18,7 +18,7 @@ describe.skipIf(!hostsHere)('servers of provider ssh, on the command line', () =
   const create = (more = ''): string =>
     `server create web-1 --provider ssh --address ${hosts.host(1).address} --user root --identity ${hosts.key} ${more}`;
   const connections = (home: Home): readonly string[] =>
-    processesOf(home).flatMap(({ line }) => (/^ssh/.test(line) ? [line] : []));
+    processesOf(home).flatMap(({ line }) => (line.startsWith('ssh') ? [line] : []));
   const infra = (home: Home): void => {
     const servers = hosts.hosts.map(({ name, address }) => ({ name, address }));
     const shared = servers.map((server) => ({ ...server, user: 'root', params: { identity: hosts.key } }));
