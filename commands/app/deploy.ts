@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import * as Flags from '@oclif/core/flags';
 import type { JsonRecord } from '../../src/domain/json.ts';
 import { CREATE_FLAGS, CreateCommand, given } from '../create-command.ts';
@@ -8,6 +9,11 @@ const APP_FLAGS = {
   image: Flags.string({ description: 'container image', helpValue: 'IMAGE' }),
   replicas: Flags.integer({ min: 0, description: 'how many copies', helpValue: 'N' }),
   port: Flags.integer({ min: 1, max: 65_535, description: 'where it listens', helpValue: 'PORT' }),
+  server: Flags.string({ multiple: true, description: 'plain hosts instead of a cluster', helpValue: 'NAME' }),
+  source: Flags.string({ description: 'hosts: an archive or a folder', helpValue: 'PATH' }),
+  command: Flags.string({ description: 'hosts: the program, arguments after blanks', helpValue: 'LINE' }),
+  user: Flags.string({ description: 'hosts: who it runs as (nobody)', helpValue: 'USER' }),
+  health: Flags.string({ description: 'hosts: what has to answer over HTTP', helpValue: '/PATH' }),
 };
 
 export default class AppDeploy extends CreateCommand {
@@ -19,11 +25,17 @@ export default class AppDeploy extends CreateCommand {
       description: 'Three copies on one of several',
       command: 'provisioning app deploy shop --cluster k1 --replicas 3',
     },
+    {
+      description: 'On plain hosts, one after the other; the version before comes back where it does not serve',
+      command: 'provisioning app deploy shop --server web-1 --server web-2 --source dist --command ./serve --port 8080',
+    },
   ];
   protected override readonly noun = 'app';
 
   protected override params(): JsonRecord {
-    const { cluster, image, replicas, port } = this.flagsOf(APP_FLAGS);
-    return { ...super.params(), ...given({ cluster, image, replicas, port }) };
+    const { cluster, image, replicas, port, server, source, command, user, health } = this.flagsOf(APP_FLAGS);
+    const words = command?.split(' ').filter((word) => word !== '');
+    const onHosts = { servers: server, source: source === undefined ? undefined : resolve(source), command: words };
+    return { ...super.params(), ...given({ cluster, image, replicas, port, user, health, ...onHosts }) };
   }
 }

@@ -115,16 +115,24 @@ function deployApps(request: CommandRequest): Operations {
   const { infra, params } = request;
   if (request.names.length === 0)
     return err([failure('usage', '"app deploy" does not say what to deploy', { hint: 'Give a name.' })]);
+  if (params['servers'] !== undefined) return ok(appsWith(request, params));
   const known = [...new Set([...existing(request, 'cluster'), ...defined(request, 'cluster').map(({ name }) => name)])];
   const cluster = params['cluster'] ?? (known.length === 1 ? known[0] : undefined);
   if (cluster === undefined) {
     const clusters = known.length === 0 ? 'no cluster' : `${known.length} clusters: ${known.slice(0, 5).join(', ')}`;
     const message = `"app deploy" does not say where to; infra "${infra}" has ${clusters}`;
-    return err([failure('usage', message, { hint: 'Give --cluster NAME.' })]);
+    return err([failure('usage', message, { hint: 'Give --cluster NAME, or --server NAME for plain hosts.' })]);
   }
-  const names = [...new Set(request.names)];
-  return ok(names.map((name) => ({ id: name, type: 'app.deploy', params: { ...params, cluster, name } })));
+  return ok(appsWith(request, { ...params, cluster }));
 }
+
+const appsWith = (request: CommandRequest, params: JsonRecord): readonly Asked[] =>
+  [...new Set(request.names)].map((name) => ({
+    id: name,
+    type: 'app.deploy',
+    params: { ...params, name },
+    credentials: identities(request, listOf(params['servers'])),
+  }));
 
 /** A server and a cluster may have one name; operations may not. */
 function freeId(taken: Set<string>, kind: string, name: string): string {

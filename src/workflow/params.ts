@@ -3,6 +3,7 @@ import type { JsonRecord } from '../domain/json.ts';
 import type { Path } from '../ports/definitions.ts';
 import { child } from './document.ts';
 import { Fields } from './fields.ts';
+import { checkHostApp } from './host-app.ts';
 import { describe, quote } from './quote.ts';
 import { checkServer } from './server.ts';
 import { isTemplate, templatesIn } from './template.ts';
@@ -79,6 +80,7 @@ const RULES: ReadonlyMap<string, (params: Fields) => void> = new Map(
       params.integer('replicas', { min: 0, max: 100_000 });
       params.integer('port', { min: 1, max: 65_535 });
       checkEnvironment(params);
+      checkHostApp(params);
     },
   } satisfies Record<string, (params: Fields) => void>),
 );

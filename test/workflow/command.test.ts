@@ -293,12 +293,16 @@ describe('app deploy', () => {
     [
       'no cluster',
       { names: ['shop'] },
-      ['usage: "app deploy" does not say where to; infra "wuji" has no cluster | Give --cluster NAME.'],
+      [
+        'usage: "app deploy" does not say where to; infra "wuji" has no cluster | Give --cluster NAME, or --server NAME for plain hosts.',
+      ],
     ],
     [
       'several possible clusters',
       { names: ['shop'], inventory: [made('cluster', 'a'), made('cluster', 'b')] },
-      ['usage: "app deploy" does not say where to; infra "wuji" has 2 clusters: a, b | Give --cluster NAME.'],
+      [
+        'usage: "app deploy" does not say where to; infra "wuji" has 2 clusters: a, b | Give --cluster NAME, or --server NAME for plain hosts.',
+      ],
     ],
     [
       'a number of replicas that is none',

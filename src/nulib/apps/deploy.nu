@@ -4,16 +4,20 @@ use ../lib/render.nu render-template
 use ../lib/task.nu report-progress
 use ../providers/provider.nu [host-get host-put]
 use ../taskservs/kubernetes.nu app-file
+use hosts.nu deploy-on-hosts
 
 # Converges: what is there already stays as it is.
 export const idempotent = true
 
-# params: cluster, name (by default the operation's id), image (by default NAME:latest), replicas (1), port (80),
+# On a cluster: cluster, name (by default the operation's id), image (by default NAME:latest), replicas (1), port (80),
 # env (a record), force (replace an app of another definition). Renders manifests onto the control plane; starts nothing.
+# On plain hosts: servers, source (an archive or a folder), command (a list), env, secrets (names of the operation's
+# credentials), port, user (nobody), health (a path), health_timeout (30), keep (3 versions): a supervised service on each.
 export def deploy-app [request: record]: nothing -> record {
   let params = $request.params
-  check-keys $params [name cluster image replicas port env force] app
   let name = check-app-name ($params.name? | default $request.id)
+  if $params.servers? != null { return (deploy-on-hosts $request $name (on-hosts-too $request $name)) }
+  check-keys $params [name cluster image replicas port env force] app
   if $params.cluster? == null { refuse usage $"app ($name) needs a cluster" 'Name it: cluster = "k8s".' }
   let cluster = require-cluster $request $params.cluster
   let definition = $params | reject --optional force | merge { name: $name }
@@ -45,7 +49,17 @@ def render-app [request: record, definition: record, server: string]: nothing ->
   $values | reject env | merge { server: $server, manifest: (app-file $definition.name) }
 }
 
+# The record of the app, which may not be one of a cluster.
+def on-hosts-too [request: record, name: string]: nothing -> any {
+  let existing = record-of $request apps $name
+  if $existing.definition?.cluster? == null { return $existing }
+  refuse conflict $"app ($name) is on cluster ($existing.definition.cluster)" "Remove it there first, or give this one another name."
+}
+
 def check-replaceable [existing: record, params: record]: nothing -> nothing {
+  if $existing.definition.servers? != null {
+    refuse conflict $"app ($existing.definition.name) is on servers ($existing.definition.servers | str join ', ')" "Remove it there first, or give this one another name."
+  }
   if $existing.definition.cluster != $params.cluster {
     refuse conflict $"app ($existing.definition.name) is on cluster ($existing.definition.cluster)" "Remove it there first, or give this one another name."
   }

@@ -2,6 +2,7 @@ use ../lib/inventory.nu [record-of remove]
 use ../lib/refusal.nu [check-name refuse]
 use ../providers/provider.nu host-remove
 use ../taskservs/kubernetes.nu app-file
+use hosts.nu remove-from-hosts
 
 # What is gone already is no error.
 export const idempotent = true
@@ -13,6 +14,7 @@ export def remove-app [request: record]: nothing -> record {
   if $existing == null {
     return { message: $"App ($name) is absent already", changed: false, resources: [(remove app $name)] }
   }
+  if $existing.definition.servers? != null { return (remove-from-hosts $request $existing) }
   let on = $existing.definition.cluster
   if ($request.params.cluster? | default $on) != $on { refuse not_found $"app ($name) is not on cluster ($request.params.cluster), but on ($on)" }
   let cluster = record-of $request clusters $on

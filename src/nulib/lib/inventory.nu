@@ -37,7 +37,7 @@ export def require-cluster [request: record, name: string]: nothing -> record {
 
 # Taskservs and clusters that stand on this server: `taskserv kubernetes`, `cluster k1`.
 export def users-of-server [request: record, server: string]: nothing -> list<string> {
-  [[kind, records]; [taskserv, taskservs] [cluster, clusters]] | each {|it|
+  [[kind, records]; [taskserv, taskservs] [cluster, clusters] [app, apps]] | each {|it|
     rows $request $it.records
     | where {|row| $server in ($row.definition?.servers? | default []) }
     | each {|row| $"($it.kind) ($row.name)" }

@@ -1,0 +1,130 @@
+# Apps on plain hosts: an archive, a command, an environment and a port become a supervised service on each of them.
+use ../lib/converge.nu sh-quote
+use ../lib/hosts.nu run-on
+use ../lib/inventory.nu [put remove require-servers]
+use ../lib/refusal.nu [check-keys check-names quoted refuse]
+use ../lib/waves.nu [BAD over-hosts]
+use ../providers/provider.nu host-put
+
+const PROGRAM = (path self ../lib/host/app.sh)
+const KEYS = [name servers source command env secrets port user health health_timeout keep force]
+# One host first, so that a bad version meets one only.
+const WAVES = [1 "100%"]
+
+# The app on every server, in the version that is asked for, or the one before where that does not serve.
+export def deploy-on-hosts [request: record, name: string, existing: any]: nothing -> record {
+  let params = $request.params
+  check-keys $params $KEYS $"an app on servers"
+  let servers = servers-of $request $params.servers
+  let app = describe-app $request $name
+  let definition = $params | reject --optional force | merge { name: $name }
+  let outcome = over-hosts $servers { waves: $WAVES, verb: $"deploying ($name)", digest: $"($app.id) ($name)", request: $request } {|host| deploy-on $request $host.name $app }
+  let bad = $outcome.results | where status in $BAD
+  if ($bad | is-not-empty) {
+    let untried = if ($outcome.untried | is-empty) { "" } else { $" Not tried: ($outcome.untried | str join ', ')." }
+    $bad | get --optional log | flatten | compact | each {|line| print $line } | ignore
+    refuse failed ($bad | each {|it| $"app ($name) on ($it.server): ($it.failure)" } | str join "; ") $"Its last words are in the log of this task.($untried)"
+  }
+  let gone = $existing.definition?.servers? | default [] | where {|server| $server not-in $params.servers }
+  $gone | where {|server| $server in ($request.inventory.servers | columns) } | each {|server| remove-from $request $server $name } | ignore
+  let changed = $outcome.results | where status not-in [unchanged finished]
+  {
+    message: (if ($changed | is-empty) { $"App ($name) runs on ($servers | get name | str join ', ') already, unchanged" } else { $"App ($name) deployed on ($changed | get server | str join ', ')" })
+    changed: (($changed | is-not-empty) or ($gone | is-not-empty))
+    servers: ($outcome.results | select server status version?)
+    resources: [(put app $name { provider: ssh, status: running, definition: $definition, facts: { id: $app.id, port: $params.port?, servers: $params.servers } })]
+  }
+}
+
+export def remove-from-hosts [request: record, existing: record]: nothing -> record {
+  let name = $existing.definition.name
+  let there = $existing.definition.servers | where {|server| $server in ($request.inventory.servers | columns) }
+  let answers = $there | par-each {|server| remove-from $request $server $name }
+  let removed = $answers | any {|it| $it.status == removed }
+  { message: (if $removed { $"App ($name) removed" } else { $"App ($name) is absent already" }), changed: $removed, resources: [(remove app $name)] }
+}
+
+def servers-of [request: record, names: any]: nothing -> list<any> {
+  let servers = check-names $names server
+  if ($servers | is-empty) { refuse usage "an app needs servers or a cluster" 'Name them: servers = ["web-1"].' }
+  let found = require-servers $request $servers
+  let local = $found | where {|server| $server.provider? == local }
+  if ($local | is-not-empty) { refuse usage $"server ($local.0.name) is a folder on this machine, where no app can run" "Apps need servers of provider ssh, or a cluster." }
+  $found
+}
+
+# What is the same for all hosts: { name, id, archive, settings }.
+def describe-app [request: record, name: string]: nothing -> record {
+  let params = $request.params
+  let command = $params.command?
+  if ($command | describe) !~ '^list<string>' or ($command | is-empty) { refuse usage $"app ($name) has no command" 'A program and its arguments: command = ["./server", "--verbose"].' }
+  let user = $params.user? | default nobody
+  if $user !~ '^[a-z_][a-z0-9_-]{0,31}\z' { refuse usage $"($user | quoted) cannot be the user of an app" }
+  let health = $params.health? | default ""
+  if $health != "" and $health !~ '^/[A-Za-z0-9/._~%?&=+-]*\z' { refuse usage $"($health | quoted) is no path to ask for" 'Such as health = "/healthz".' }
+  if $health != "" and $params.port? == null { refuse usage $"app ($name) has health and no port" "Say on which port it listens." }
+  let archive = pack $request ($params.source? | default "")
+  let said = { command: $command, env: ($params.env? | default {}), port: $params.port?, user: $user, health: $health }
+  let digest = open --raw $archive | hash sha256
+  let id = [$digest ($said | to json --raw)] | str join "\n" | hash sha256 | str substring 0..11
+  let environment = $said.env | items {|key, value| { key: $key, value: ($value | into string) } } | append (secrets-of $name $params)
+    | append (if $said.port == null { [] } else { [{ key: PORT, value: ($said.port | into string) }] })
+  let settings = {
+    NAME: $name, ID: $id, COMMAND: ($command | each { sh-quote } | str join " "), USER: $user, PORT: ($said.port | default "" | into string), HEALTH: $health
+    WAIT: ($params.health_timeout? | default 30 | into string), KEEP: ($params.keep? | default 3 | into string)
+    ENVIRONMENT: ($environment | each {|it| $"($it.key)=($it.value | sh-quote)\n" } | str join | encode base64)
+  }
+  { name: $name, id: $id, archive: $archive, settings: $settings }
+}
+
+# Credentials of the operation that the app gets too. They are in this process alone, and in a file of root on the host.
+def secrets-of [name: string, params: record]: nothing -> list<any> {
+  $params.secrets? | default [] | each {|key|
+    let value = $env | get --optional $key
+    if $value == null { refuse usage $"app ($name) has no credential ($key | quoted)" $"Give the operation credentials = { ($key) = \"env:($key)\" }." }
+    { key: $key, value: $value }
+  }
+}
+
+# The archive of the version. A folder is packed so that the same content is the same archive.
+def pack [request: record, source: string]: nothing -> string {
+  if $source == "" { refuse usage "an app on servers needs a source" 'An archive or a folder: source = "dist".' }
+  let path = $request.workspace | path join ($source | path expand --no-symlink | if ($source | str starts-with "~") { $in } else { $source })
+  match ($path | path type) {
+    file => $path
+    dir => {
+      let archive = $env.PROVISIONING_TASK_DIR | path join app.tgz
+      let outcome = do { ^sh -c 'tar --sort=name --mtime=@0 --owner=0 --group=0 --numeric-owner -C "$1" -cf - . | gzip -n >"$2"' sh $path $archive } | complete
+      if $outcome.exit_code != 0 { refuse failed $"($source | quoted) could not be packed: ($outcome.stderr | str trim)" }
+      $archive
+    }
+    _ => (refuse not_found $"there is no ($source | quoted) to deploy" "A path, absolute or relative to the workspace.")
+  }
+}
+
+def deploy-on [request: record, server: string, app: record]: nothing -> record {
+  let answer = ask $request $server $app.settings "ask"
+  if $answer.status != needed { return $answer }
+  let file = $"/opt/provisioning/apps/($app.name)/incoming-($app.id)"
+  host-put $request $server $file --from $app.archive --mode "600"
+  ask $request $server $app.settings $"deploy ($file)"
+}
+
+def remove-from [request: record, server: string, name: string]: nothing -> record {
+  let nothing = [COMMAND USER PORT HEALTH WAIT KEEP ENVIRONMENT ID] | reduce --fold {} {|key, all| $all | insert $key "" }
+  let answer = ask $request $server ($nothing | merge { NAME: $name }) remove
+  if $answer.status in $BAD { refuse failed $"app ($name) could not be removed from ($server): ($answer.failure)" }
+  $answer
+}
+
+# { status, version, failure?, log }
+def ask [request: record, server: string, settings: record, call: string]: nothing -> record {
+  let lines = $settings | items {|key, value| $"($key)=($value | sh-quote)" }
+  let program = [...$lines (open --raw $PROGRAM) $"main\(\) { ($call); }" "main </dev/null" ""] | str join "\n"
+  let answer = run-on $request $server $program
+  let said = $answer.stdout | lines | each {|line| $line | split row "\t" }
+  let end = $said | where {|line| $line.0 == S } | last 1 | get --optional 0
+  let log = $said | where {|line| $line.0 == L } | each {|line| $line | skip 1 | str join "\t" }
+  if $end == null { return { status: failed, version: null, failure: ($answer.stderr | str trim | lines | last 1 | get --optional 0 | default "the host gave no answer"), log: $log, changes: [] } }
+  { status: $end.1, version: $end.2, failure: (if $end.1 == failed { $end.3 }), log: $log, changes: [] }
+}

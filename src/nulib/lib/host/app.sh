@@ -1,0 +1,187 @@
+# Runs on a host, as root, in its POSIX shell: keeps one app there as a supervised service. Called with these set:
+#   NAME ID COMMAND USER PORT HEALTH WAIT KEEP ENVIRONMENT (base64)
+# Reports on stdout, a line each, fields separated by tabs:
+#   S status version text     status: unchanged, deployed, started, failed, removed, absent, needed (the archive is to be sent)
+#   L text                    the last lines that the app printed
+set -u
+export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+# Whoever started this may go away; half a switch is worse than a finished one.
+trap '' HUP PIPE
+umask 022
+BASE=/opt/provisioning/apps/$NAME
+UNIT=provisioning-app-$NAME.service
+
+tell() { printf 'S\t%s\t%s\t%s\n' "$1" "$2" "$(printf %s "${3-}" | tr '[:cntrl:]' ' ')"; }
+fail() { tell failed "$ID" "$1"; exit 0; }
+has_systemd() { [ -d /run/systemd/system ]; }
+
+# One of us at a time. What is started from here must not inherit the lock (9>&-).
+lock() {
+  mkdir -p "$BASE/versions" && exec 9>"$BASE/lock" && flock -w 300 9 || fail "another deployment has been working on $NAME for 300 s, or $BASE cannot be written"
+}
+
+current() { basename "$(readlink "$BASE/current" 2>/dev/null)" 2>/dev/null; }
+
+# Whether what runs is what is asked for.
+is_current() {
+  [ "$(cat "$BASE/current/id" 2>/dev/null)" = "$ID" ] || return 1
+  printf %s "$ENVIRONMENT" | base64 -d | cmp -s - "$BASE/current/environment"
+}
+
+ask() {
+  if is_current && alive && healthy 1; then tell unchanged "$(current)"
+  elif is_current; then lock; start; if healthy "$WAIT"; then tell started "$(current)"; else last_lines; fail "it does not run: $reason"; fi
+  else tell needed ''
+  fi
+}
+
+# ARCHIVE: its content becomes the next version, and the one before comes back where that does not serve.
+deploy() {
+  lock
+  before=$(current)
+  n=1; while [ -e "$BASE/versions/$ID-$n" ]; do n=$((n + 1)); done
+  version=$ID-$n
+  new=$BASE/versions/$version
+  mkdir -p "$new/files" || fail "there is no room for a new version"
+  said=$(tar -xf "$1" -C "$new/files" --no-same-owner 2>&1) || { rm -rf "$new"; fail "its archive cannot be unpacked: $said"; }
+  rm -f "$1"
+  id -u "$USER" >/dev/null 2>&1 || { rm -rf "$new"; fail "there is no user $USER"; }
+  (umask 077; printf %s "$ENVIRONMENT" | base64 -d >"$new/environment") || { rm -rf "$new"; fail "there is no room for a new version"; }
+  printf '%s\n' '#!/bin/sh' "cd '$new/files' || exit 1" "set -a" ". '$new/environment'" "set +a" "$(become)$COMMAND" >"$new/run"
+  chmod 755 "$new/run"
+  printf %s "$ID" >"$new/id"
+  supervise
+  switch "$version"
+  start
+  if healthy "$WAIT"; then
+    tidy "$version" "$before"
+    tell deployed "$version"
+    return
+  fi
+  last_lines
+  why=$reason
+  if [ -n "$before" ] && [ -d "$BASE/versions/$before" ]; then
+    switch "$before"
+    start
+    if healthy "$WAIT"; then back="version $before is back"; else back="version $before is back, and does not serve either: $reason"; fi
+  else
+    stop
+    rm -f "$BASE/current"
+    back="nothing runs, as before"
+  fi
+  rm -rf "$new"
+  fail "$why; $back"
+}
+
+# The environment is read as root, then root is given up.
+become() {
+  if [ "$USER" = root ]; then printf 'exec '
+  else printf "exec setpriv --reuid '%s' --regid '%s' --init-groups -- " "$USER" "$(id -g "$USER")"; fi
+}
+
+switch() { ln -sfn "versions/$1" "$BASE/current.new" && mv -fT "$BASE/current.new" "$BASE/current"; }
+
+tidy() { # VERSION BEFORE: keeps these and the newest others
+  kept=2
+  for old in $(ls -1t "$BASE/versions"); do
+    case $old in "$1" | "$2") continue ;; esac
+    kept=$((kept + 1))
+    [ "$kept" -le "$KEEP" ] || rm -rf "$BASE/versions/$old"
+  done
+}
+
+# What starts the app again when it ends, and at boot where there is systemd.
+supervise() {
+  if has_systemd; then
+    printf '%s\n' '[Unit]' "Description=$NAME, deployed by provisioning" 'After=network.target' 'StartLimitIntervalSec=0' '[Service]' \
+      "ExecStart=$BASE/current/run" "SyslogIdentifier=${UNIT%.service}" 'Restart=always' 'RestartSec=1' '[Install]' 'WantedBy=multi-user.target' >"$BASE/unit"
+    cmp -s "$BASE/unit" "/etc/systemd/system/$UNIT" && return
+    cp "$BASE/unit" "/etc/systemd/system/$UNIT" && systemctl daemon-reload && systemctl enable -q "$UNIT"
+    return
+  fi
+  cat >"$BASE/supervisor" <<'END'
+#!/bin/sh
+# $1: the app's folder. Keeps it running until TERM; its output goes to `log`, of which 10 MB are kept twice.
+# dash takes a group only behind -s and --.
+trap 'kill -s TERM -- "-$child" 2>/dev/null; n=0; while kill -s 0 -- "-$child" 2>/dev/null && [ $n -lt 100 ]; do sleep 0.1; n=$((n + 1)); done; kill -s KILL -- "-$child" 2>/dev/null; rm -f "$1/pid"; exit 0' TERM
+while :; do
+  [ ! -e "$1/log" ] || [ "$(wc -c <"$1/log")" -lt 10000000 ] || mv -f "$1/log" "$1/log.1"
+  setsid "$1/current/run" >>"$1/log" 2>&1 </dev/null &
+  child=$!
+  echo "$child" >"$1/child"
+  wait "$child"
+  sleep 1 & wait $!
+done
+END
+  chmod 755 "$BASE/supervisor"
+}
+
+supervisor_pid() { pid=$(cat "$BASE/pid" 2>/dev/null) && grep -qs "$BASE/supervisor" "/proc/$pid/cmdline" && echo "$pid"; }
+
+stop() {
+  if has_systemd; then systemctl stop "$UNIT" 2>/dev/null; return; fi
+  pid=$(supervisor_pid) || return 0
+  kill -TERM "$pid" 2>/dev/null
+  n=0; while kill -0 "$pid" 2>/dev/null && [ "$n" -lt 200 ]; do sleep 0.1; n=$((n + 1)); done
+}
+
+start() {
+  if has_systemd; then systemctl restart "$UNIT" 2>/dev/null; return; fi
+  stop
+  setsid sh "$BASE/supervisor" "$BASE" </dev/null >/dev/null 2>&1 9>&- &
+  echo $! >"$BASE/pid"
+}
+
+# The process of the app, if it runs.
+main_pid() {
+  if has_systemd; then pid=$(systemctl show -p MainPID --value "$UNIT" 2>/dev/null); else supervisor_pid >/dev/null && pid=$(cat "$BASE/child" 2>/dev/null); fi
+  [ -n "${pid:-}" ] && [ "$pid" != 0 ] && kill -0 "$pid" 2>/dev/null && echo "$pid"
+}
+alive() { main_pid >/dev/null; }
+
+# SECONDS: whether it serves within them; `reason` says why not. Without a port it has to stay alive for two seconds.
+healthy() {
+  end=$(($(date +%s) + $1)) reason=
+  while :; do
+    if serves; then return 0; fi
+    [ "$(date +%s)" -lt "$end" ] || return 1
+    sleep 0.2
+  done
+}
+
+serves() {
+  first=$(main_pid) || { reason="it does not run"; return 1; }
+  if [ -z "$PORT" ]; then
+    sleep 2
+    [ "$(main_pid)" = "$first" ] || { reason="it ends again and again"; return 1; }
+    return 0
+  fi
+  hex=$(printf ':%04X' "$PORT")
+  cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | grep -q "^ *[0-9]*: [0-9A-F]*$hex [0-9A-F:]* 0A" || { reason="nothing listens on port $PORT"; return 1; }
+  [ -n "$HEALTH" ] || return 0
+  url=http://127.0.0.1:$PORT$HEALTH
+  if command -v curl >/dev/null 2>&1; then
+    code=$(curl -s -o /dev/null --max-time 5 -w '%{http_code}' -- "$url" 2>/dev/null)
+    case $code in 2?? | 3??) return 0 ;; esac
+    reason="$HEALTH answers ${code:-nothing}"
+  elif command -v wget >/dev/null 2>&1; then
+    wget -q -O /dev/null -T 5 -- "$url" 2>/dev/null && return 0
+    reason="$HEALTH does not answer well"
+  else reason="the host has neither curl nor wget to ask for $HEALTH"
+  fi
+  return 1
+}
+
+last_lines() {
+  if has_systemd; then journalctl -q --no-pager -o cat -n 10 -t "${UNIT%.service}" 2>/dev/null; else tail -n 10 "$BASE/log" 2>/dev/null; fi |
+    tr -d '\000\r' | tr '\001-\010\013-\037' ' ' | while IFS= read -r line || [ -n "$line" ]; do printf 'L\t%s\n' "$line"; done
+}
+
+remove() {
+  [ -d "$BASE" ] || { tell absent ''; return; }
+  lock
+  stop
+  if has_systemd; then systemctl disable -q "$UNIT" 2>/dev/null; rm -f "/etc/systemd/system/$UNIT"; systemctl daemon-reload; fi
+  rm -rf "$BASE"
+  tell removed ''
+}

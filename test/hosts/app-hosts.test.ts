@@ -1,0 +1,141 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { Hosts, hostsHere } from '../rig/hosts.ts';
+import type { Host } from '../rig/hosts.ts';
+import { Bench } from '../rig/nushell.ts';
+import type { Outcome } from '../rig/nushell.ts';
+
+/** A web server of few lines, in what every host has: says its version, and what is in its environment. */
+const SERVER = `use IO::Socket::INET; $| = 1;
+die "the version is broken\\n" if -e 'broken';
+my $s = IO::Socket::INET->new(LocalPort => $ENV{PORT}, Listen => 9, ReuseAddr => 1) or die "no port: $!";
+while (my $c = $s->accept) {
+  my $l = <$c>; open my $v, '<', 'version'; my $version = <$v>;
+  my $code = ($l =~ m{/health} && -e 'sick') ? '503 No' : '200 OK';
+  print $c "HTTP/1.0 $code\\r\\n\\r\\n$version|$<|$ENV{HOSTILE}|$ENV{TOKEN}|@ARGV";
+  close $c;
+}
+`;
+const HOSTILE = `it's "$(touch /tmp/canary)" \`touch /tmp/canary\` {{ 7 * 7 }}\n$HOME \\`;
+
+describe.skipIf(!hostsHere).each(['plain', 'systemd'] as const)('an app on hosts, %s', (kind) => {
+  let hosts: Hosts;
+  let bench: Bench;
+  let [first, second]: Host[] = [];
+  beforeAll(() => {
+    hosts = Hosts.up(2, kind);
+    [first, second] = [hosts.host(1), hosts.host(2)];
+    for (const host of hosts.hosts)
+      hosts.ssh(
+        host,
+        'perl -MIO::Socket::INET -e 1 2>/dev/null || (apt-get update -qq && apt-get install -y -qq perl >/dev/null 2>&1)',
+      );
+  });
+  afterAll(() => hosts.down());
+  beforeEach(async () => {
+    bench = await Bench.make();
+    await Promise.all(
+      hosts.hosts.map(({ address }, index) =>
+        bench.run({
+          type: 'server.create',
+          id: `web-${index + 1}`,
+          provider: 'ssh',
+          params: { address, user: 'root', identity: hosts.key },
+        }),
+      ),
+    );
+  });
+  afterEach(async () => {
+    await bench.run({ type: 'app.remove', id: 'shop' });
+    await bench.remove();
+  });
+
+  const source = async (version: string, ...marks: string[]): Promise<void> => {
+    const folder = join(bench.workspace, 'dist');
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, 'serve.pl'), SERVER);
+    await writeFile(join(folder, 'version'), version);
+    for (const mark of ['broken', 'sick']) if (marks.includes(mark)) await writeFile(join(folder, mark), '');
+  };
+  const deploy = (more: Record<string, unknown> = {}, env: Record<string, string> = {}): Promise<Outcome> =>
+    bench.run({
+      type: 'app.deploy',
+      id: 'shop',
+      params: {
+        servers: ['web-1', 'web-2'],
+        source: 'dist',
+        command: ['perl', 'serve.pl', HOSTILE],
+        env: { HOSTILE },
+        port: 8080,
+        health: '/health',
+        health_timeout: 5,
+        ...more,
+      },
+      env,
+    });
+  const ask = (host = first): string => hosts.ssh(host ?? hosts.host(1), 'curl -s http://127.0.0.1:8080/ || echo down');
+
+  test('serves on each, by its own user, with hostile values inert, and unchanged the second time', async () => {
+    await source('v1');
+    const made = await deploy();
+    expect(made.output).not.toContain('Error');
+    expect(made.result).toMatchObject({ message: 'App shop deployed on web-1, web-2', changed: true });
+    expect(ask()).toBe(`v1|65534|${HOSTILE}||${HOSTILE}`);
+    expect(ask(second)).toContain('v1|');
+    const pid = hosts.ssh(hosts.host(1), 'pgrep -x perl');
+    expect((await deploy()).result).toMatchObject({ changed: false });
+    expect(hosts.ssh(hosts.host(1), 'pgrep -x perl')).toBe(pid);
+    expect(hosts.ssh(hosts.host(1), 'ls /tmp/canary 2>&1 || true')).toContain('No such file');
+  });
+
+  test('a version that does not serve is taken back, on one host only, and its last words are shown', async () => {
+    await source('v1');
+    await deploy();
+    await source('v2', 'broken');
+    const broken = await deploy();
+    expect(broken.failure?.['message']).toMatch(/^app shop on web-1: .*; version \w+-1 is back$/);
+    expect(broken.failure?.['help']).toContain('Not tried: web-2');
+    expect(broken.output).toContain('the version is broken');
+    expect([ask(), ask(second)].map((text) => text.slice(0, 2))).toEqual(['v1', 'v1']);
+  });
+
+  test('a health check that says no takes it back too; then a good version replaces it', async () => {
+    await source('v1');
+    await deploy();
+    await source('v2', 'sick');
+    expect((await deploy()).failure?.['message']).toContain('/health answers 503');
+    expect(ask()).toContain('v1|');
+    await writeFile(join(bench.workspace, 'dist/version'), 'v3');
+    expect((await deploy({ health: undefined })).exit).toBe(0);
+    expect(ask()).toContain('v3|');
+  });
+
+  test('it is started again when it ends, and is gone when it is removed', async () => {
+    await source('v1');
+    await deploy();
+    hosts.ssh(hosts.host(1), 'pkill -9 -x perl');
+    for (let tries = 0; tries < 100 && !ask().includes('v1'); tries++) hosts.ssh(hosts.host(1), 'sleep 0.1');
+    expect(ask()).toContain('v1|');
+    expect((await bench.run({ type: 'server.delete', id: 'web-1' })).failure?.['message']).toContain(
+      'in use by app shop',
+    );
+    expect((await bench.run({ type: 'app.remove', id: 'shop' })).result).toMatchObject({ message: 'App shop removed' });
+    expect(hosts.ssh(hosts.host(1), 'pgrep -x perl || echo none; ls /opt/provisioning/apps')).toBe('none\n');
+  });
+
+  test('a secret reaches it, and neither a log nor a process list', async () => {
+    const secret = 's3cret-of-the-app';
+    await source('v1');
+    const made = await deploy({ secrets: ['TOKEN'] }, { TOKEN: secret });
+    expect(made.exit).toBe(0);
+    expect(ask()).toContain(`|${secret}|`);
+    expect(made.output + JSON.stringify(made.result)).not.toContain(secret);
+    expect(
+      hosts.ssh(hosts.host(1), 'ps -eo args; ls -l /opt/provisioning/apps/shop/current/environment'),
+    ).not.toContain(secret);
+    const changed = await deploy({ secrets: ['TOKEN'] }, { TOKEN: 'another' });
+    expect(changed.result).toMatchObject({ changed: true });
+    expect(ask()).toContain('|another|');
+  });
+});
