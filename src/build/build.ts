@@ -9,7 +9,7 @@ import { indexOf } from './packs.ts';
 import { writeRelease } from './release.ts';
 import { contentOf, writeExecutable } from './sea.ts';
 import { isTarget, MissingPackage, OWN, partsOf, TARGETS } from './targets.ts';
-import type { Target } from './targets.ts';
+import type { Parts, Target } from './targets.ts';
 import { train } from './train.ts';
 import type { Trained } from './train.ts';
 
@@ -28,14 +28,36 @@ const targets = wanted(values.target ?? OWN);
 const home = isTarget(OWN) ? OWN : fail(`this machine (${OWN}) is no target of pkg.config.json`);
 const own = partsOf(home);
 
-rmSync(WORK, { recursive: true, force: true });
-mkdirSync(WORK, { recursive: true });
-try {
-  const code = await bundle(join(ROOT, configuration.entry));
-  const trained = await learn(code);
-  for (const target of targets) await make(target, code, trained);
-} finally {
-  rmSync(WORK, { recursive: true });
+const plans = targets.flatMap(planned);
+if (plans.length > 0) await buildAll();
+
+async function buildAll(): Promise<void> {
+  rmSync(WORK, { recursive: true, force: true });
+  mkdirSync(WORK, { recursive: true });
+  try {
+    const code = await bundle(join(ROOT, configuration.entry));
+    const trained = await learn(code);
+    for (const plan of plans) await make(plan, code, trained);
+  } finally {
+    rmSync(WORK, { recursive: true });
+  }
+}
+
+interface Plan {
+  readonly target: Target;
+  readonly parts: Parts;
+}
+
+/** What is missing is said before anything takes time. */
+function planned(target: Target): readonly Plan[] {
+  try {
+    return [{ target, parts: target === OWN && values.nu === undefined ? own : partsOf(target, values.nu) }];
+  } catch (error) {
+    if (!(error instanceof MissingPackage)) throw error;
+    console.error(`${target}: NOT BUILT: ${error.message}. --nu FILE takes a Nushell from elsewhere.`);
+    process.exitCode = 1;
+    return [];
+  }
 }
 
 function wanted(names: string): readonly Target[] {
@@ -61,28 +83,18 @@ async function learn(code: Bundle): Promise<Trained> {
   return train(output, code, folder);
 }
 
-async function make(target: Target, code: Bundle, trained: Trained): Promise<void> {
-  try {
-    const parts = target === OWN && values.nu === undefined ? own : partsOf(target, values.nu);
-    const node = stripped(parts.node, target);
-    const compiled = target === OWN;
-    const runner = await script(at('run.ts'), {
-      ENTRY: code.entry,
-      INDEX: indexOf(trained.packed),
-      COMPILED: compiled,
-    });
-    const assets = new Map([...contentOf(parts, target), ...named('pack', trained.sources)]);
-    if (compiled) for (const [name, bytes] of named('compiled', trained.compiled)) assets.set(name, bytes);
-    const output = `${configuration.output}${target === OWN ? '' : `-${target}`}${target.startsWith('win') ? '.exe' : ''}`;
-    writeExecutable({ output: join(ROOT, output), work: WORK, node, script: runner, assets, useCodeCache: compiled });
-    const sizes = `Node alone ${megabytes(parts.node)}, without symbols ${megabytes(node)}`;
-    if (target === OWN) writeRelease(join(ROOT, output), join(ROOT, 'dist/release'));
-    console.log(`${output}: ${megabytes(join(ROOT, output))} for ${target} (${sizes})`);
-  } catch (error) {
-    if (!(error instanceof MissingPackage)) throw error;
-    console.error(`${target}: NOT BUILT: ${error.message}. --nu FILE takes a Nushell from elsewhere.`);
-    process.exitCode = 1;
-  }
+async function make({ target, parts }: Plan, code: Bundle, trained: Trained): Promise<void> {
+  const node = stripped(parts.node, target);
+  const compiled = target === OWN;
+  const runner = await script(at('run.ts'), { ENTRY: code.entry, INDEX: indexOf(trained.packed), COMPILED: compiled });
+  const assets = new Map([...contentOf(parts, target), ...named('pack', trained.sources)]);
+  if (compiled) for (const [name, bytes] of named('compiled', trained.compiled)) assets.set(name, bytes);
+  const suffix = `${target === OWN ? '' : `-${target}`}${target.startsWith('win') ? '.exe' : ''}`;
+  const output = `${configuration.output}${suffix}`;
+  writeExecutable({ output: join(ROOT, output), work: WORK, node, script: runner, assets, useCodeCache: compiled });
+  const sizes = `Node alone ${megabytes(parts.node)}, without symbols ${megabytes(node)}`;
+  if (target === OWN) writeRelease(join(ROOT, output), join(ROOT, 'dist/release'));
+  console.log(`${output}: ${megabytes(join(ROOT, output))} for ${target} (${sizes})`);
 }
 
 function named<T>(kind: string, parts: ReadonlyMap<string, T>): (readonly [string, T])[] {

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
+import { devNull } from 'node:os';
 import type { Readable } from 'node:stream';
 import { DAEMON_ROLE, READINESS_FD, parseReadiness } from '../api/readiness.ts';
 import type { Readiness } from '../api/readiness.ts';
@@ -26,6 +27,8 @@ export interface SpawnOptions {
  * has died; a process that does none of these within the limit is killed.
  */
 export async function spawnDaemon(options: SpawnOptions): Promise<Result<Readiness, Failure>> {
+  const lacking = lackingMount();
+  if (lacking !== undefined) return err(lacking);
   const child = start(options);
   if (!child.ok) return child;
   const said = await firstLine(child.value, options.limitMs);
@@ -40,6 +43,15 @@ export async function spawnDaemon(options: SpawnOptions): Promise<Result<Readine
   }
   const message = said.error ?? 'the orchestrator ended before it was ready';
   return err(failure('unavailable', message, { hint: `Its output: ${output}`, report: tailOf(output) }));
+}
+
+/** In a bare root. Without `/proc` nothing would be known about the processes of tasks, and every one taken for dead. */
+function lackingMount(): Failure | undefined {
+  const [path, hint] = existsSync(devNull)
+    ? ['/proc/self', 'Mount it: mount -t proc proc /proc']
+    : [devNull, `Make it: mknod -m 666 ${devNull} c 1 3`];
+  if (process.platform !== 'linux' || existsSync(path)) return undefined;
+  return failure('unavailable', `the orchestrator cannot be started: this system has no ${path}`, { hint });
 }
 
 function start({ command, env, dataDir, output }: SpawnOptions): Result<ChildProcess, Failure> {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { dirname } from 'node:path';
 import { attemptFolder, ownerLock } from '../config/data-paths.ts';
 import type { Paths } from '../config/data-paths.ts';
 import type { Configuration } from '../config/load.ts';
@@ -128,6 +129,8 @@ async function openExecutor(
       // A command in the task finds the same store, and counts its slots alike, whatever of its submitter's environment it has.
       PROVISIONING_STORAGE_DATA_DIR: paths.dataDir,
       PROVISIONING_EXECUTOR_MAX_CONCURRENT_TASKS: String(parts.slots()),
+      // That command unpacks where this one did: `HOME` alone may name a place that cannot be written.
+      XDG_CACHE_HOME: dirname(configuration.environment.cacheDir),
       PROVISIONING_CONNECTIONS: connections.folderOf(attempt.workflowId),
       ...environmentOf(attempt),
     }),

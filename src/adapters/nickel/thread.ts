@@ -25,7 +25,7 @@ export function thread(): void {
   const { openSync } = process.getBuiltinModule('node:fs');
   const { devNull } = process.getBuiltinModule('node:os');
   const { WASI } = process.getBuiltinModule('node:wasi');
-  const nowhere = openSync(devNull, 'r+');
+  const nowhere = openNowhere();
 
   parentPort?.on('message', (order: Order) => {
     const wasi = new WASI({
@@ -40,6 +40,15 @@ export function thread(): void {
     const reply = answer(instance, () => wasi.start(instance));
     parentPort.postMessage(reply, [reply.output.buffer as ArrayBuffer]);
   });
+
+  /** A bare root has no null device. Rust takes a descriptor that is not open for writing as one that swallows. */
+  function openNowhere(): number {
+    try {
+      return openSync(devNull, 'r+');
+    } catch {
+      return openSync(process.execPath, 'r');
+    }
+  }
 
   function answer(instance: WebAssembly.Instance, start: () => number): Reply {
     try {
