@@ -1,0 +1,247 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { RunDocument } from '../../src/api/documents.ts';
+import { makeHome } from '../rig/home.ts';
+import type { Home } from '../rig/home.ts';
+import { checksum, serverOf } from '../rig/host-home.ts';
+import { Hosts, hostsHere } from '../rig/hosts.ts';
+import { closeHome } from '../rig/leaks.ts';
+import { bash, blocksOf, linesOf, pages } from '../rig/pages.ts';
+import { run } from '../rig/program.ts';
+import type { Ran } from '../rig/program.ts';
+
+/** Harmless where it is text, visible wherever it is anything else. */
+const CANARY = '/root/canary';
+const HOSTILE = `'"; touch ${CANARY}; $(touch ${CANARY}) \`touch ${CANARY}\` {{ 7 * 7 }}\n} touch ${CANARY}\n\\' # %s`;
+
+describe.skipIf(!hostsHere)('taskservs on hosts with systemd', () => {
+  let hosts: Hosts;
+  let home: Home;
+
+  beforeAll(async () => {
+    hosts = Hosts.up(2, 'systemd');
+    home = makeHome();
+    infra([]);
+    const created = await provisioning('server create --infra dev --direct');
+    if (created.code !== 0) throw new Error(created.stderr + created.stdout);
+  });
+  afterAll(async () => {
+    hosts.down();
+    await closeHome(home);
+  });
+
+  const provisioning = (args: string, env = {}): Promise<Ran> => run(home, args.split(' '), { env });
+  const infra = (taskservs: readonly Record<string, unknown>[]): string =>
+    home.write(
+      'infra/dev.json',
+      JSON.stringify({ servers: hosts.hosts.map((host) => serverOf(hosts, host)), taskservs }),
+    );
+  const install = (name: string, params: Record<string, unknown> = {}, more: Record<string, unknown> = {}) => {
+    infra([{ name, servers: ['h1'], params, ...more }]);
+    return provisioning(`taskserv create ${name} --infra dev --direct --json`);
+  };
+  /** What was changed on h1, `KIND NAME` each. */
+  const changes = (ran: Ran): readonly string[] => {
+    const [task] = ran.json<RunDocument>().tasks;
+    const servers = task?.result?.['servers'] as readonly { changes: readonly { kind: string; name: string }[] }[];
+    return servers.flatMap((server) => server.changes.map(({ kind, name }) => `${kind} ${name}`));
+  };
+  const failureOf = (ran: Ran) => ran.json<RunDocument>().tasks[0]?.failure;
+  const on = (command: string): string => hosts.ssh(hosts.host(1), command);
+
+  test('looking first changes nothing on the host, and says what would be done', async () => {
+    infra([{ name: 'nginx', servers: ['h1'], params: { port: 8080 } }]);
+    const before = checksum(hosts, hosts.host(1));
+    const checked = await provisioning('taskserv create nginx --infra dev --check --diff');
+    expect(checked.code).toBe(7);
+    expect(checked.stdout).toMatch(/packages nginx: to install: nginx/);
+    expect(checked.stdout).toMatch(/\+ {4}listen 8080 default_server;/);
+    expect(checked.stdout).toMatch(/service nginx: to enable, start/);
+    expect(checksum(hosts, hosts.host(1))).toBe(before);
+  });
+
+  test('what was shown is done; then there is nothing left to do', async () => {
+    expect(await install('nginx', { port: 8080 })).toMatchObject({ code: 0 });
+    expect(on('systemctl is-enabled nginx; curl -s http://127.0.0.1:8080/')).toMatch(/^enabled\n[^]*<title>h1/);
+    expect(await provisioning('taskserv create nginx --infra dev --check')).toMatchObject({ code: 0 });
+    const before = checksum(hosts, hosts.host(1));
+    const again = await install('nginx', { port: 8080 });
+    expect(again.json<RunDocument>().tasks[0]?.message).toBe('nginx on h1, unchanged');
+    expect(checksum(hosts, hosts.host(1))).toBe(before);
+  });
+
+  test('a changed parameter changes what follows from it, and restarts nothing else', async () => {
+    const started = () => on('systemctl show --property ActiveEnterTimestampMonotonic ssh nginx');
+    const before = started();
+    expect(changes(await install('nginx', { port: 8081 }))).toEqual([
+      'file /etc/nginx/conf.d/provisioning.conf',
+      'service nginx',
+    ]);
+    expect(started()).toBe(before);
+    expect(on('cat /var/lib/provisioning/kept/etc/nginx/conf.d/provisioning.conf')).toContain('listen 8080');
+    expect(on('stat -c "%a %U" /etc/nginx/conf.d/provisioning.conf')).toBe('644 root\n');
+  });
+
+  test('a restart that an interrupted attempt did not come to is made up for', async () => {
+    on('mkdir -p /var/lib/provisioning/pending; printf restart >/var/lib/provisioning/pending/nginx');
+    expect(changes(await install('nginx', { port: 8081 }))).toEqual(['service nginx']);
+    expect(changes(await install('nginx', { port: 8081 }))).toEqual([]);
+  });
+
+  test('a configuration that the service refuses does not take it down', async () => {
+    on('echo "broken;" >/etc/nginx/conf.d/other.conf');
+    const ran = await install('nginx', { port: 8082 });
+    expect(ran.code).toBe(1);
+    expect(failureOf(ran)?.message).toMatch(/h1: service nginx: its configuration is refused.*broken/);
+    expect(on('curl -s http://127.0.0.1:8081/')).toContain('<title>h1');
+    on('rm /etc/nginx/conf.d/other.conf');
+    expect(await install('nginx', { port: 8082 })).toMatchObject({ code: 0 });
+    expect(on('curl -s http://127.0.0.1:8082/')).toContain('<title>h1');
+  });
+
+  test('users, packages, kernel settings and names follow the definition', async () => {
+    const key = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ2oN9JcPm5O8jRzJ5Qm1o0kQ0pXb3Fq8gqgW3T9r0xX shop@example';
+    const params = {
+      hostname: true,
+      packages: ['tree'],
+      users: [{ name: 'shop', groups: ['adm'], shell: '/bin/sh', sudo: true, authorized_keys: [key] }],
+      sysctl: { 'net.ipv4.ip_default_ttl': '63' },
+      open: ['80/tcp'],
+    };
+    expect(await install('os', params)).toMatchObject({ code: 0 });
+    expect(on('id -nG shop; getent passwd shop | cut -d: -f7; cat /home/shop/.ssh/authorized_keys')).toBe(
+      `shop adm\n/bin/sh\n${key}\n`,
+    );
+    expect(on('sysctl -n net.ipv4.ip_default_ttl; tree --version; sudo -l -U shop')).toMatch(
+      /^63\ntree [^]*NOPASSWD: ALL/,
+    );
+    expect(changes(await install('os', params))).toEqual([]);
+    expect(changes(await install('os', { ...params, sysctl: { 'net.ipv4.ip_default_ttl': '62' } }))).toEqual([
+      'file /etc/sysctl.d/60-provisioning.conf',
+      'sysctl net.ipv4.ip_default_ttl',
+    ]);
+  });
+
+  test('containerd runs, where there is systemd', async () => {
+    expect(await install('containerd')).toMatchObject({ code: 0 });
+    expect(on('ctr version; systemctl is-active containerd')).toMatch(/Server:[^]*active/);
+  });
+
+  test.each([
+    ['nginx', { index: HOSTILE }],
+    ['nginx', { server_name: HOSTILE }],
+    ['nginx', { root: HOSTILE }],
+    ['nginx', { version: HOSTILE }],
+    ['os', { packages: [HOSTILE] }],
+    ['os', { users: [{ name: HOSTILE }] }],
+    ['os', { users: [{ name: 'x', shell: HOSTILE }] }],
+    ['os', { sysctl: { [HOSTILE]: '1' } }],
+    ['os', { sysctl: { 'net.ipv4.ip_default_ttl': HOSTILE } }],
+    ['os', { open: [HOSTILE] }],
+    ['haproxy', { backends: [{ address: HOSTILE, port: 80 }] }],
+    ['postgres', { users: [{ name: HOSTILE }], databases: [{ name: HOSTILE.slice(0, 60), owner: HOSTILE }] }],
+    ['postgres', { settings: { application_name: HOSTILE.replaceAll('\n', ' ') } }],
+    ['postgres', { settings: { [HOSTILE]: 'x' } }],
+    ['etcd', { token: HOSTILE }],
+    ['own', { text: HOSTILE }],
+  ])('hostile parameters of %s are inert: %j', async (name, params) => {
+    own();
+    await install(name, params);
+    expect(on(`ls ${CANARY} 2>/dev/null || find / -xdev -name '*canary*' -not -path '/proc/*'`)).toBe('');
+  });
+
+  /** A taskserv of the workspace's own, which writes what it is given and wants somebody to listen. */
+  const own = (systems = ['debian-12']) => {
+    const manifest = [
+      'name = "own"',
+      `systems = ${JSON.stringify(systems)}`,
+      'dependencies = []',
+      '[params.text]\ntype = "string"\ndefault = ""',
+      '[params.port]\ntype = "integer"\ndefault = 22',
+      '[health]\ndeadline = 1\nservice = "nginx"\nlogs = ["/etc/own.log"]',
+    ];
+    home.write('taskservs/own/manifest.toml', manifest.join('\n'));
+    home.write(
+      'taskservs/own/taskserv.nu',
+      `use lib/resources.nu [command-check file step tcp-check]
+export def configure [context: record, host: record] {
+  let text = $context.params.text
+  [(file /etc/own $text) (file /etc/own.log "the last words\n") (step "copy" '[ "$(cat /etc/own.copy 2>/dev/null)" = "$1" ]' 'printf %s "$1" >/etc/own.copy' $text)]
+}
+export def health [context: record, host: record] { [(tcp-check $context.params.port) (command-check "own text" '[ "$(cat /etc/own)" = "$1" ]' $context.params.text)] }
+export def remove [context: record, host: record] { [] }
+`,
+    );
+  };
+
+  test('a text gets to the host as it is, byte by byte', async () => {
+    own();
+    const text = `${HOSTILE}\té 🙂`;
+    const ran = await install('own', { text });
+    expect(ran.stdout).toContain('"completed"');
+    expect(on('cat /etc/own')).toBe(text);
+    expect(on('cat /etc/own.copy')).toBe(text);
+    expect(changes(await install('own', { text }))).toEqual([]);
+  });
+
+  test('what does not serve in time has failed, with the reason and the last lines of its log', async () => {
+    own();
+    const ran = await install('own', { port: 47 });
+    expect(ran.code).toBe(1);
+    expect(failureOf(ran)?.message).toContain('h1: health tcp://127.0.0.1:47: nothing listens there (for 1 s)');
+    expect(failureOf(ran)?.hint).toContain('the last words');
+  });
+
+  test('a system that it does not know is refused before anything is touched', async () => {
+    own(['plan9']);
+    const before = checksum(hosts, hosts.host(1));
+    const ran = await install('own');
+    expect(ran.stdout).toMatch(/server h1 has debian-12, on which taskserv own does not run/);
+    expect(checksum(hosts, hosts.host(1))).toBe(before);
+  });
+
+  test('a host that has become another system since is refused by itself', async () => {
+    own();
+    on('cp /etc/os-release /root/os-release; rm /etc/os-release; echo ID=plan9 >/etc/os-release');
+    const ran = await install('own');
+    on('cp /root/os-release /etc/os-release');
+    expect(failureOf(ran)?.message).toContain('system plan9-: not supported: this taskserv knows debian-12');
+  });
+
+  test('a taskserv that needs another one says so', async () => {
+    own();
+    home.write('taskservs/own/manifest.toml', 'name = "own"\nsystems = ["debian"]\ndependencies = ["postgres-pool"]\n');
+    const ran = await install('own');
+    expect(failureOf(ran)?.message).toContain('taskserv own needs taskserv postgres-pool on h1');
+  });
+
+  test('removing takes the service away, and twice is no error', async () => {
+    infra([{ name: 'nginx', servers: ['h1'] }]);
+    const removed = await provisioning('taskserv delete nginx --infra dev --yes --direct --json');
+    expect(removed.json<RunDocument>().tasks[0]?.message).toBe('Taskserv nginx deleted from h1');
+    expect(on('command -v nginx || echo gone; ls /var/www/provisioning')).toBe('gone\nindex.html\n');
+    const again = await provisioning('taskserv delete nginx --infra dev --yes --direct --json');
+    expect(again.json<RunDocument>().tasks[0]?.message).toBe('Taskserv nginx is absent already');
+  });
+
+  test('the page about taskservs works as printed', { timeout: 300_000 }, async () => {
+    const page = (pages.get('taskservs.md') ?? '').replace(
+      'address = "10.0.0.12"',
+      `address = "${hosts.host(2).address}", identity = "${hosts.key}"`,
+    );
+    for (const block of blocksOf(page)) {
+      if (block.file !== '') home.write(block.file.replace('infra/dev', 'infra/page'), block.body);
+      else
+        for (const { command, exit } of linesOf(block)) {
+          const { code, output } = await bash(home, command.replaceAll('infra dev', 'infra page'));
+          expect({ command, code, output }).toMatchObject({ code: exit });
+        }
+    }
+    expect(hosts.ssh(hosts.host(2), 'cat /etc/motd')).toBe('web-1: ask before you change anything\n');
+  });
+
+  test('a service that cannot run in a folder of this machine is refused by name', async () => {
+    await provisioning('server create here --infra folders --provider local --direct');
+    const ran = await provisioning('taskserv create nginx --servers here --infra folders --direct --json');
+    expect(failureOf(ran)?.message).toContain('server here is of the provider local');
+  });
+});
