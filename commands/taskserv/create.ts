@@ -47,7 +47,7 @@ export default class TaskservCreate extends CreateCommand {
 
   protected override params(): JsonRecord {
     const { servers, check, diff } = this.flagsOf(TASKSERV_FLAGS);
-    return { ...(check ? { diff } : super.params()), ...given({ servers }) };
+    return { ...(check ? { diff: diff === true } : super.params()), ...given({ servers }) };
   }
 
   protected override spread(): Spread {

@@ -90,7 +90,7 @@ reading() {
 
 # The line of the last command's output that says most.
 last_words() {
-  words=$(grep -E 'No space left|^E: |rror' "$OUTPUT" 2>/dev/null | tail -n 1)
+  words=$(grep -E 'No space left|^E: |rror|emerg|nvalid|nknown' "$OUTPUT" 2>/dev/null | head -n 1)
   [ -n "$words" ] || words=$(grep -v '^[[:space:]]*$' "$OUTPUT" 2>/dev/null | tail -n 1)
   printf %s "${words:-it failed without a word}" | cut -c 1-400
 }

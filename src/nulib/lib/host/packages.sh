@@ -80,7 +80,8 @@ patiently() {
   while ! DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1 "$@" >"$OUTPUT" 2>&1 </dev/null 9>&-; do
     grep -q -E 'Could not get lock|Unable to (acquire|lock)|is locked by another process' "$OUTPUT" || return 1
     if [ "$(now)" -ge "$until" ]; then
-      printf '\nE: %s (waited %s s)\n' "$(last_words | sed 's/^E: //')" "$APT_WAIT" >>"$OUTPUT"
+      words=$(last_words)
+      printf '%s (waited %s s)\n' "$words" "$APT_WAIT" >"$OUTPUT"
       return 1
     fi
     sleep 1
