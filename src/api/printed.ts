@@ -9,6 +9,8 @@ import { whyDocument } from './why.ts';
 /** Work that was waited for, or that goes on. */
 const work = z.union([responses.run, program.handedOver]);
 const steered = z.union([responses.steered, work]);
+/** With `--drift`, the run that compared. */
+const shown = z.union([responses.resources, work]);
 
 /**
  * What each command prints with `--json` when it has not failed: the only description, from which the types that commands
@@ -18,11 +20,11 @@ export const PRINTED = {
   'server create': work,
   'server delete': work,
   'server list': responses.resources,
-  'server show': responses.resources,
+  'server show': shown,
   'taskserv create': work,
   'taskserv delete': work,
   'taskserv list': responses.resources,
-  'taskserv show': responses.resources,
+  'taskserv show': shown,
   'cluster create': work,
   'cluster delete': work,
   'cluster list': responses.resources,

@@ -1,19 +1,15 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RunDocument } from '../../src/api/documents.ts';
 import { makeHome } from '../rig/home.ts';
 import type { Home } from '../rig/home.ts';
-import { checksum, nickel, watchProcesses } from '../rig/host-home.ts';
+import { checksum, watchProcesses } from '../rig/host-home.ts';
 import { Hosts, hostsHere } from '../rig/hosts.ts';
 import { closeHome } from '../rig/leaks.ts';
 import { run } from '../rig/program.ts';
 import type { Ran } from '../rig/program.ts';
+import { hostOf, NAMES, writeExample } from '../rig/three-tier.ts';
 
-const EXAMPLE = join(import.meta.dirname, '../../templates/workflows/three-tier.ncl');
-const NAMES = ['lb-1', 'web-1', 'web-2', 'etcd-1', 'etcd-2', 'data-1'];
-const ROLES = ['balancer', 'web', 'web', 'etcd', 'etcd', 'etcd'];
 const SECRET = `it's "a" \\ s3cret $(touch /canary) %41 :x`;
 /** A part of it that no quoting takes apart. */
 const CANARY = 's3cret';
@@ -24,23 +20,14 @@ describe.skipIf(!hostsHere)('three tiers on six hosts', () => {
   let first: Ran;
   let seen: readonly string[];
 
-  const at = (name: string) => hosts.host(NAMES.indexOf(name) + 1);
+  const at = (name: string) => hostOf(hosts, name);
   const submit = () =>
     run(home, ['workflow', 'submit', 'three-tier.ncl', '--wait', '--json'], { env: { SHOP_DB_PASSWORD: SECRET } });
 
   beforeAll(async () => {
     hosts = Hosts.up(6);
     home = makeHome();
-    const list = NAMES.map((name, index) => ({
-      name,
-      address: hosts.host(index + 1).address,
-      role: ROLES[index],
-      user: 'root',
-      identity: hosts.key,
-    }));
-    // Editing this list is all that anybody has to do.
-    const example = readFileSync(EXAMPLE, 'utf8').replace(/(?<=let hosts = )\[.*?\n\](?=\nin)/s, nickel(list));
-    home.write('three-tier.ncl', example);
+    writeExample(home, hosts);
     const watch = watchProcesses(CANARY);
     first = await submit();
     seen = watch.stop();

@@ -38,7 +38,7 @@ export def over-hosts [hosts: list<any>, options: record, work: closure]: nothin
 def one-wave [hosts: list<any>, before: list<any>, how: record]: nothing -> list<any> {
   # Results come as they are ready, and are written by this one thread.
   $hosts | par-each --threads ([($hosts | length) $AT_ONCE] | math min) {|host|
-    let result = try { do $how.work $host } catch {|error| { status: failed, failure: $error.msg, changes: [], log: [] } }
+    let result = try { do $how.work $host } catch {|error| ended-badly $error }
     { server: $host.name } | merge $result
   } | reduce --fold $before {|result, all|
     let now = $all | append $result
@@ -47,6 +47,11 @@ def one-wave [hosts: list<any>, before: list<any>, how: record]: nothing -> list
     report-progress $"($now | length)/($how.total)" $"($how.options.verb) on ($result.server): ($result.status)"
     $now
   }
+}
+
+def ended-badly [error: record]: nothing -> record {
+  let status = if $error.details?.code? == unreachable { "unreachable" } else { "failed" }
+  { status: $status, failure: $error.msg, changes: [], log: [] }
 }
 
 # Of an earlier attempt at the very same thing.

@@ -16,7 +16,7 @@ export def open-service [request: record, --without-secrets]: nothing -> record 
   if ($servers | is-empty) { refuse usage $"taskserv ($name) needs servers" 'Name them: servers = ["web-1", …].' }
   let hosts = require-servers $request $servers
   $hosts | each {|host| check-system $manifest $host } | ignore
-  let own = $request.params | reject --optional name servers params force | merge ($request.params.params? | default {})
+  let own = $request.params | reject --optional name servers params force cluster | merge ($request.params.params? | default {})
   let params = complete-params $manifest $own
   check-dependencies $request $manifest $servers
   let context = {
@@ -169,7 +169,8 @@ export def refuse-failed [context: record, bad: list<any>, untried: list<string>
   let more = if ($bad | length) > 5 { $" and ($bad | length) - 5 more" } else { "" }
   let rest = if ($untried | is-empty) { "" } else { $"; not tried: ($untried | str join ', ')" }
   let log = $bad | where {|it| ($it.log? | default []) != [] } | get --optional 0
-  let code = if ($bad | all {|it| $it.status == refused }) { "usage" } else { "failed" }
+  let ends = $bad | get status | uniq
+  let code = if $ends == [refused] { "usage" } else if $ends == [unreachable] { "unreachable" } else { "failed" }
   error make --unspanned {
     msg: $"($context.name) failed on ($bad | length) of ($total) servers: ($each_one)($more)($rest)"
     code: $code

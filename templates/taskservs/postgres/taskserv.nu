@@ -1,8 +1,8 @@
 use lib/refusal.nu [quoted refuse]
 use lib/resources.nu [command-check file no-file no-packages no-service packages service step]
 
-# Reads SQL from the standard input: statements and passwords are in no process list.
-const PSQL = 'env -C / runuser -u postgres -- psql -X -A -t -q -v ON_ERROR_STOP=1 -p "$1" postgres'
+# Reads SQL from the standard input: statements and passwords are in no process list. Errors do not repeat statements.
+const PSQL = 'env -C / runuser -u postgres -- psql -X -A -t -q -v ON_ERROR_STOP=1 -v VERBOSITY=terse -p "$1" postgres'
 
 export def check [context: record]: nothing -> nothing {
   for it in ($context.params.settings | transpose key value) {

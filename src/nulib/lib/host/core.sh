@@ -43,6 +43,7 @@ now() { date +%s; }
 # One of us at a time. What is started from here must not inherit the lock: daemons live long (9>&-).
 only_one() {
   [ "$CHECK" = 1 ] && return
+  (umask 077 && : >"$OUTPUT")
   exec 9>/run/provisioning.lock
   flock -n 9 && return
   flock -w "$LOCK_WAIT" 9 || fail host lock "another provisioning has been working on this host for $LOCK_WAIT s"
