@@ -91,6 +91,7 @@ export const REGISTRY: readonly Entry[] = [
   entry('template render', 'read', 'Render a template', () => import('./template/render.ts')),
   entry('explain', 'read', 'Explain an error by its code', () => import('./explain.ts')),
   entry('schema', 'read', 'Show the schema of what --json prints', () => import('./schema.ts')),
+  entry('completion', 'read', 'Print a script that completes commands in a shell', () => import('./completion.ts')),
   entry('env', 'read', 'Show folders, files and versions in use', () => import('./env.ts')),
   entry('version', 'read', 'Show the version', () => import('./version.ts')),
   entry('help', 'read', 'Help about a command', () => import('./help.ts')),

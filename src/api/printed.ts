@@ -68,6 +68,7 @@ export const PRINTED = {
   'workspace init': program.scaffold,
   'template render': program.rendered,
   explain: program.explanations,
+  completion: z.object({ shell: z.enum(['bash', 'zsh', 'fish', 'nushell']), script: z.string() }),
   schema: z.union([z.array(z.string()), z.looseObject({ $schema: z.string(), title: z.string() })]),
   env: program.environment,
   version: program.version,

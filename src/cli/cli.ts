@@ -8,12 +8,16 @@ import type { Wish } from './front.ts';
 import { createTerminal } from './terminal.ts';
 import { VERSION } from './version.ts';
 
+/** Asked by the shells' completion, in no help. */
+const COMPLETE = '__complete';
+
 /**
  * One command line, from its arguments to its exit code. What is only text (the version, help) is answered without
  * oclif, which takes longer to load than all the rest; every import here is one that those two wait for.
  */
 export async function cli(argv: readonly string[]): Promise<number> {
   const terminal = createTerminal(terminalFacts());
+  if (argv[0] === COMPLETE) return (await import('./complete.ts')).completeWords(argv.slice(1), terminal);
   const wish = readWish(argv, REGISTRY);
   try {
     return await fulfil(wish, argv, terminal);

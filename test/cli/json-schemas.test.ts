@@ -1,12 +1,15 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect } from 'vitest';
+import { describe, expect, vi } from 'vitest';
 import { REGISTRY } from '../../commands/registry.ts';
 import { test } from '../rig/cli-test.ts';
 import type { CliFixtures } from '../rig/cli-test.ts';
 import { vanish } from '../rig/control.ts';
 import { expectPrinted } from '../rig/printed.ts';
 import type { Ran } from '../rig/program.ts';
+
+/** Each story runs some sixty commands. */
+vi.setConfig({ testTimeout: 240_000 });
 
 /**
  * Every command, in each way in which it can be asked, on work that exists. `--json`: stdout is one document of the
@@ -56,6 +59,7 @@ function asking({ home, provisioning }: Pick<CliFixtures, 'home' | 'provisioning
 const BARE: Readonly<Record<string, RegExp>> = {
   help: /^(?:[a-z]+(?: [a-z]+)?\n)+$/,
   schema: /^(?:[a-z-]+(?: [a-z]+)?\n)+$/,
+  completion: /^# Completion of provisioning for fish/,
   'orchestrator logs': /^(?:\{.*\}\n)*$/,
 };
 
@@ -74,6 +78,7 @@ describe('what commands print', () => {
     for (const command of ['version', 'env', 'help', 'explain', 'config show', 'config validate', 'workspace init'])
       await ask(command);
     await ask('explain', { args: 'PRV-0006 conflict' });
+    await ask('completion', { args: 'fish' });
     await ask('schema', { args: 'workflow status' });
     await ask('schema', { args: '--list' });
     await ask('config show', { args: '--origin' });

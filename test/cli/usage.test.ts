@@ -8,7 +8,7 @@ describe('a command line that makes no sense is exit code 2', () => {
     ['servr', 'Did you mean "server"?'],
     ['workflow monitor', '"workflow monitor" needs ID'],
     ['batch graph x --format png', '--format'],
-    ['completion', '"completion" is not in this version'],
+    ['completion', '"completion" needs SHELL'],
     ['--json server list', 'Write the command first'],
     ['server list --jsn', 'Did you mean "--json"?'],
     ['server create web-1 --check', '--check is not in this version'],

@@ -36,6 +36,8 @@ export interface TerminalOptions {
   readonly columns?: number;
   readonly rows?: number;
   readonly env?: Readonly<Record<string, string>>;
+  /** Another program than ours: a shell. */
+  readonly program?: readonly [string, ...string[]];
   /** What stands on the screen already. */
   readonly above?: string;
 }
@@ -45,9 +47,9 @@ export const CTRL_C = '\u0003';
 export async function onTerminal(
   home: Home,
   args: readonly string[],
-  { columns = 80, rows = 24, env = {}, above = '' }: TerminalOptions = {},
+  { columns = 80, rows = 24, env = {}, program = programArgv(), above = '' }: TerminalOptions = {},
 ): Promise<OnTerminal> {
-  const argv = [join(import.meta.dirname, 'on-terminal.py'), `${columns}x${rows}`, ...programArgv(), ...args];
+  const argv = [join(import.meta.dirname, 'on-terminal.py'), `${columns}x${rows}`, ...program, ...args];
   const environment = { ...home.env, TERM: 'xterm', ...env };
   const child = spawn('python3', argv, { cwd: home.workspace, env: environment, stdio: 'pipe' });
   const screen = createScreen(columns, rows);
