@@ -90,7 +90,8 @@ describe('what commands print', () => {
     await ask('template render', { args: './hello.j2 --values values.json --output out.txt', way: 'quiet' });
   });
 
-  test('about resources', async ({ home, provisioning }) => {
+  // Some sixty commands, one after the other.
+  test('about resources', { timeout: 180_000 }, async ({ home, provisioning }) => {
     const ask = asking({ home, provisioning });
     home.write('infra/wuji.json', INFRA);
     await ask('cluster create', { args: '--infra wuji --direct' });

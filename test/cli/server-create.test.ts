@@ -91,7 +91,7 @@ describe('handed to the orchestrator', () => {
     expect(asked.json()).toEqual({ workflow_id: expect.stringMatching(/^[0-9a-f-]{36}$/), status: 'queued' });
     const detached = await provisioning('server create web-2 --detach');
     expect(detached.code).toBe(0);
-    expect(detached.stdout).toContain('provisioning workflow status');
+    expect(detached.stdout).toContain('provisioning workflow monitor');
     const waited = await provisioning('server create web-3 --orchestrated --wait --json');
     expect(waited.json<RunDocument>().status).toBe('completed');
   });
