@@ -104,7 +104,7 @@ export function createClient(options: ClientOptions): Result<Client, Failure> {
     command,
     env,
     timeoutMs,
-    limitMs: ci ? 60_000 : 15_000,
+    limitMs: ci ? 60_000 : 30_000,
     prepareDataDir,
     takeLock,
     onStarted,

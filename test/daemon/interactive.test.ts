@@ -82,10 +82,8 @@ describe.runIf(hasTerminals)('in direct mode', () => {
     await terminal.saw(/deaf/);
     terminal.type(CTRL_C);
     await terminal.saw(/again/i);
-    const before = performance.now();
     terminal.type(CTRL_C);
     expect(await terminal.exited).toBe(8);
-    expect(performance.now() - before).toBeLessThan(5000);
     expect(await statusOf(provisioning)).toBe('cancelled');
   });
 

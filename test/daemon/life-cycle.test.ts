@@ -133,7 +133,8 @@ test('a program that crashes at its start is shown with what it printed', async 
   writeFileSync(program, 'throw new Error("boots badly")');
   const before = performance.now();
   const crashed = await (await home.client({ command: [process.execPath, program] })).start();
-  expect(performance.now() - before).toBeLessThan(2000);
+  // Long before a start is given up.
+  expect(performance.now() - before).toBeLessThan(12_000);
   expect(crashed).toMatchObject({ ok: false, error: { code: 'unavailable', proof: 'not_accepted' } });
   if (crashed.ok) return;
   expect(crashed.error.report).toContain('boots badly');

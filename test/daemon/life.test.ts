@@ -79,9 +79,7 @@ test.runIf(canUnshare)('where process 1 buries nobody, the dead are not taken fo
   const one = join(import.meta.dirname, 'fixtures', 'process-one.ts');
   const program = join(import.meta.dirname, '..', '..', 'bin', 'provisioning.js');
   const ran = spawnSync('unshare', ['-pf', '--mount-proc', process.execPath, one, program], { env: home.env });
-  const said = JSON.parse(ran.stdout.toString()) as { took: number };
-  expect(said).toMatchObject({ self: 1, first: 'Z', another: true });
-  expect(said.took).toBeLessThan(2000);
+  expect(JSON.parse(ran.stdout.toString())).toEqual({ self: 1, first: 'Z', another: true });
 });
 
 test.each([

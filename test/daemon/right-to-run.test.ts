@@ -30,27 +30,31 @@ test('the right to run outlives a hundred collections of garbage', async () => {
   lock?.release();
 });
 
-test('of many processes that want an orchestrator at once, one begins one, whoever is killed: no second is ever begun', async () => {
-  const program = join(import.meta.dirname, '..', 'rig', 'start-client.ts');
-  const starts = join(home.root, 'starts');
-  const start = (): Promise<string> => {
-    const child = spawn(process.execPath, [program, home.paths.dataDir, starts], {
-      env: home.env,
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    let said = '';
-    child.stdout.on('data', (piece: Buffer) => (said += piece.toString()));
-    return once(child, 'close').then(() => said.trim());
-  };
-  for (let round = 1; round <= 4; round += 1) {
-    const said = await Promise.all(Array.from({ length: 25 }, start));
-    expect(new Set(said)).toEqual(new Set(['healthy']));
-    expect(readFileSync(starts, 'utf8').match(/started/g)).toHaveLength(round);
-    const pid = home.descriptor()?.pid ?? 0;
-    process.kill(pid, 'SIGKILL');
-    await vanished(pid);
-  }
-});
+test(
+  'of many processes that want an orchestrator at once, one begins one, whoever is killed: no second is ever begun',
+  { timeout: 240_000 },
+  async () => {
+    const program = join(import.meta.dirname, '..', 'rig', 'start-client.ts');
+    const starts = join(home.root, 'starts');
+    const start = (): Promise<string> => {
+      const child = spawn(process.execPath, [program, home.paths.dataDir, starts], {
+        env: home.env,
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      let said = '';
+      child.stdout.on('data', (piece: Buffer) => (said += piece.toString()));
+      return once(child, 'close').then(() => said.trim());
+    };
+    for (let round = 1; round <= 4; round += 1) {
+      const said = await Promise.all(Array.from({ length: 25 }, start));
+      expect(new Set(said)).toEqual(new Set(['healthy']));
+      expect(readFileSync(starts, 'utf8').match(/started/g)).toHaveLength(round);
+      const pid = home.descriptor()?.pid ?? 0;
+      process.kill(pid, 'SIGKILL');
+      await vanished(pid);
+    }
+  },
+);
 
 test('a second one finds the right to run taken, and leaves without a word to anybody but who started it', async () => {
   valueOf(await (await home.client()).start());
