@@ -8,7 +8,8 @@ import { line, median, ms, ratio } from './measure.ts';
 
 /**
  * `node test/bench/hosts.ts`: one trivial step on 1, 6 and 24 real hosts, over connections that are open already,
- * against plain `ssh` with a master connection and against ansible-core in its fastest set-up, in one run.
+ * against plain `ssh` with a master connection and against ansible-core in its fastest set-up (`raw`: no Python on the
+ * hosts, which its modules cost besides), in one run.
  */
 const ROOT = resolve(import.meta.dirname, '../..');
 const BINARY = process.env['PROVISIONING_TEST_BINARY'] ?? join(ROOT, 'dist/provisioning');
@@ -65,10 +66,11 @@ async function plainStep(chosen: readonly Host[]): Promise<number> {
   return median(samples);
 }
 
-const ended = (file: string, argv: readonly string[]): Promise<unknown> =>
-  new Promise((done, fail) => {
+function ended(file: string, argv: readonly string[]): Promise<unknown> {
+  return new Promise((done, fail) => {
     spawn(file, argv, { stdio: 'ignore' }).once('error', fail).once('exit', done);
   });
+}
 
 interface Ours {
   /** From the start of a task to that of the next one: what a step costs in a workflow. */
