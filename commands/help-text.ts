@@ -4,9 +4,11 @@ import type { Failure } from '../src/domain/failure.ts';
 import { err, ok } from '../src/domain/result.ts';
 import type { Result } from '../src/domain/result.ts';
 import { didYouMean } from '../src/domain/suggest.ts';
-import { commandHelp, rootHelp, topicHelp } from '../src/presentation/help.ts';
+import { commandHelp, exitCodesHelp, topicHelp } from '../src/presentation/help.ts';
+import { rootHelp } from '../src/presentation/root-help.ts';
 import type { Style } from '../src/presentation/style.ts';
 import type { CommandClass, Entry } from './entry.ts';
+import { topicsOf } from './topics.ts';
 
 interface About {
   readonly registry: readonly Entry[];
@@ -20,12 +22,14 @@ export async function helpText(
   style: Style,
 ): Promise<Result<string, Failure>> {
   const name = words.join(' ');
-  if (name === '') return ok(rootHelp({ version, commands: registry }, style));
+  if (name === '') return ok(rootHelp({ version, topics: topicsOf(registry) }, style));
+  if (name === 'exit-codes') return ok(exitCodesHelp(style));
   const entry = registry.find((candidate) => candidate.name === name);
   if (entry !== undefined) return ok(commandHelp(describe(entry, (await entry.load()).default), style));
   const below = registry.filter((candidate) => candidate.name.startsWith(`${name} `));
   if (below.length > 0) return ok(topicHelp(name, below, style));
   const known = [
+    'exit-codes',
     ...registry.map((candidate) => candidate.name),
     ...registry.map(({ name: full }) => full.split(' ')[0] ?? ''),
   ];
@@ -33,7 +37,8 @@ export async function helpText(
   return err(failure('usage', `there is no command ${JSON.stringify(name.slice(0, 80))}`, { hint }));
 }
 
-function describe({ name, summary }: Entry, command: CommandClass): Parameters<typeof commandHelp>[0] {
+/** All that a command's flags and arguments say about themselves. */
+export function describe({ name, summary }: Entry, command: CommandClass): Parameters<typeof commandHelp>[0] {
   const args = Object.entries(command.args);
   return {
     name,

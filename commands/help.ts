@@ -15,6 +15,7 @@ export default class Help extends ProvisioningCommand {
   static override examples = [
     { description: 'All commands', command: 'provisioning help' },
     { description: 'One command', command: 'provisioning help server create' },
+    { description: 'What exit codes mean', command: 'provisioning help exit-codes' },
   ];
 
   protected override async execute(): Promise<Outcome> {

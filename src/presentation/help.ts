@@ -8,24 +8,8 @@ export interface CommandLine {
   readonly summary: string;
 }
 
-export interface RootHelp {
-  readonly version: string;
-  readonly commands: readonly CommandLine[];
-}
-
-/** `provisioning help` */
-export function rootHelp({ version, commands }: RootHelp, style: Style): string {
-  return [
-    `provisioning ${version}: creates servers, installs services on them and builds clusters.\n`,
-    paragraph('Usage', ['provisioning COMMAND [NAME…] [FLAGS]', 'provisioning help COMMAND'], style),
-    pairs(
-      'Commands',
-      commands.map(({ name, summary }) => [name, summary] as const),
-      style,
-    ),
-    pairs('Exit codes', exitCodes(), style),
-  ].join('\n');
-}
+/** `provisioning help exit-codes` */
+export const exitCodesHelp = (style: Style): string => pairs('Exit codes', exitCodes(), style);
 
 /** `provisioning help server` */
 export const topicHelp = (topic: string, commands: readonly CommandLine[], style: Style): string =>

@@ -1,18 +1,45 @@
 import { expect } from 'vitest';
 import { REGISTRY } from '../../commands/registry.ts';
+import { topicsOf } from '../../commands/topics.ts';
 import { FAILURES } from '../../src/domain/failure.ts';
 import { MEANINGS } from '../../src/presentation/help.ts';
 import { test } from '../rig/cli-test.ts';
 import manifest from '../../package.json' with { type: 'json' };
 import nickel from '../../src/adapters/nickel/nickel.json' with { type: 'json' };
 
-test('help names every command and every exit code', async ({ provisioning }) => {
+test('help names every command in its topic, in a screenful', async ({ provisioning }) => {
   for (const args of ['', 'help', '--help', 'help --no-color']) {
     const { code, stdout, stderr } = await provisioning(args);
     expect([code, stderr]).toEqual([0, '']);
-    for (const { name, summary } of REGISTRY) expect(stdout).toMatch(new RegExp(`^  ${name} +${summary}$`, 'm'));
-    for (const { exit } of Object.values(FAILURES)) expect(stdout).toMatch(new RegExp(`^  ${exit} `, 'm'));
+    const lines = stdout.split('\n');
+    expect([lines.length <= 44, lines.filter((line) => line.length > 80)]).toEqual([true, []]);
+    for (const { title, commands } of topicsOf(REGISTRY)) {
+      const section = stdout.slice(stdout.indexOf(`\n${title}\n`)).split('\n\n')[0] ?? '';
+      const words = new Set(section.split(/[\s,]+/));
+      for (const { name } of commands.filter((command) => !command.name.startsWith('batch ')))
+        for (const word of name.split(' ')) expect([name, words.has(word)]).toEqual([name, true]);
+    }
+    expect(stdout).toMatch(/^ {2}batch +the same as workflow$/m);
   }
+});
+
+test('every command stands in one topic', () => {
+  const shown = topicsOf(REGISTRY).flatMap(({ commands }) => commands.map(({ name }) => name));
+  expect(shown.toSorted()).toEqual(REGISTRY.map(({ name }) => name).toSorted());
+});
+
+test('the examples of help work in an empty folder, one after the other', async ({ provisioning }) => {
+  const { stdout } = await provisioning('help');
+  const examples = [...stdout.matchAll(/^ {2}\$ provisioning (.*?)(?: {2}|$)/gm)].map(([, line = '']) => line);
+  expect(examples.length).toBeGreaterThanOrEqual(3);
+  for (const example of examples)
+    expect([example, (await provisioning(example)).code, stdout.includes(example)]).toEqual([example, 0, true]);
+});
+
+test('help exit-codes names every exit code', async ({ provisioning }) => {
+  const { stdout } = await provisioning('help exit-codes');
+  for (const { exit } of Object.values(FAILURES))
+    expect(stdout).toContain(`\n  ${String(exit).padEnd(5)}${MEANINGS[exit]}\n`);
 });
 
 test('every exit code of the table has a meaning, and no other has one', () => {
