@@ -6,7 +6,8 @@ const PARTS = [
   (path self host/services.sh) (path self host/health.sh) (path self host/system.sh)
 ]
 
-# options: { systems: list, init: string, check: bool, diff: bool, resources: list, gate?: { deadline, service, logs, checks } }
+# options: { systems: list, init: string, check: bool, diff: bool, resources: list, gate?: { deadline, service, logs, checks } }.
+# `gated`: its health is looked at too while only checking, once.
 export def host-program [options: record]: nothing -> string {
   let flag = {|on: any| if ($on | default false) { "1" } else { "0" } }
   let gate = if $options.gate? == null { [] } else {
@@ -21,7 +22,7 @@ export def host-program [options: record]: nothing -> string {
   let lines = $calls | each {|call| $"  ($call.0) ($call | skip 1 | each {|word| $word | sh-quote } | str join ' ')" }
   [
     ...($PARTS | each {|part| open --raw $part })
-    $"CHECK=(do $flag $options.check?) DIFF=(do $flag $options.diff?) LOCK_WAIT=900 APT_WAIT=($options.apt_wait? | default 300)"
+    $"CHECK=(do $flag $options.check?) DIFF=(do $flag $options.diff?) GATED=(do $flag $options.gated?) LOCK_WAIT=900 APT_WAIT=($options.apt_wait? | default 300)"
     "main() {"
     ...$lines
     "  printf 'E\\n'"

@@ -10,13 +10,15 @@ const AT_ONCE = 32
 
 # Does `work` (host → { status, … }; failed, refused and unreachable are bad ends) on every host, wave by wave, all hosts
 # of a wave at the same time. options: { waves: [1, 2, "50%"], max_fail_percent: 0, verb: "installing", digest: string,
-# request: record }. Hosts that an earlier attempt of the same digest finished are not asked again.
+# request: record, done: results of hosts that need nothing }. Hosts that an earlier attempt of the same digest finished
+# are not asked again.
 # Returns { results: [{ server, status, … }], untried: [names], stopped: bool } in the order of the hosts.
 export def over-hosts [hosts: list<any>, options: record, work: closure]: nothing -> record {
   let kept = finished-before $options
-  let left = $hosts | where name not-in ($kept | columns)
+  let done = $options.done? | default [] | where server not-in ($kept | columns)
+  let left = $hosts | where name not-in ($kept | columns) | where name not-in ($done | get --optional server)
   let total = $hosts | length
-  let first = { results: ($kept | values), untried: $left, stopped: false }
+  let first = { results: (($kept | values) ++ $done), untried: $left, stopped: false }
   let ended = waves-of ($options.waves? | default []) ($left | length) $total | reduce --fold $first {|size, so_far|
     if $so_far.stopped or ($so_far.untried | is-empty) { return $so_far }
     let results = one-wave ($so_far.untried | first $size) $so_far.results { total: $total, work: $work, options: $options }

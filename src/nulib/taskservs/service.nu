@@ -76,21 +76,35 @@ export def converge-service [opened: record, options: record]: nothing -> record
   let staged = $opened.module.exchange? != null
   let context = if $staged { install-stage $opened $options } else { $opened }
   let request = $context.request
+  let waves = $options.waves? | default (waves-for $context)
   let how = {
-    waves: ($options.waves? | default (waves-for $context))
+    done: (if ($waves | is-empty) or $options.check { [] } else { needing-nothing $context })
+    waves: $waves
     max_fail_percent: ($request.max_fail_percent? | default 0)
     verb: $options.verb
     digest: ([$context.name $context.params ($context.hosts | get name)] | to json --raw | hash sha256)
     request: (if $options.check { $request | reject --optional checkpoint } else { $request })
   }
-  let given = bare $context
   let ended = over-hosts $context.hosts $how {|host|
-    let install = if $staged { [] } else { resources-of $context install $host }
-    let configure = do $context.module.configure $given $host
-    let program = { check: $options.check, diff: $options.diff, resources: ($install ++ $configure), gate: (gate-of $context $host) }
+    let program = { check: $options.check, diff: $options.diff } | merge (program-of $context $host)
     with-earlier (on-host $context $host $program) ($host.earlier? | default [])
   }
   $ended | insert changed ($ended.results | any {|it| $it.status in [changed differs] })
+}
+
+# What is as it shall be, and serves, needs no wave: all hosts are asked at once, so that a run that has nothing to do
+# takes one round however many waves it would have. One that cannot be asked now has its turn later.
+def needing-nothing [context: record]: nothing -> list<any> {
+  $context.hosts | where {|host| ($host.earlier? | default [] | is-empty) } | par-each --threads 32 {|host|
+    let program = { check: true, diff: false, gated: true } | merge (program-of $context $host)
+    try { { server: $host.name } | merge (ask $context $host $program) } catch { { server: $host.name, status: unreachable } }
+  } | where status == unchanged
+}
+
+# All that the module says of a host; what `install` says has been done already where there is an `exchange`.
+def program-of [context: record, host: record]: nothing -> record {
+  let install = if $context.module.exchange? == null { resources-of $context install $host } else { [] }
+  { resources: ($install ++ (do $context.module.configure (bare $context) $host)), gate: (gate-of $context $host) }
 }
 
 def resources-of [context: record, function: string, host: record]: nothing -> list<any> {
@@ -155,11 +169,15 @@ def gate-of [context: record, host: record]: nothing -> any {
 }
 
 export def on-host [context: record, host: record, program: record]: nothing -> record {
-  let text = host-program ($program | merge { systems: $context.manifest.systems, init: $context.manifest.init })
-  let report = host-report (run-on $context.request $host.name $text)
+  let report = ask $context $host $program
   for line in $report.log { print $"($host.name) | ($line)" }
   for it in $report.changes { print $"($host.name): ($it.kind) ($it.name) ($it.detail)" }
   $report
+}
+
+def ask [context: record, host: record, program: record]: nothing -> record {
+  let text = host-program ($program | merge { systems: $context.manifest.systems, init: $context.manifest.init })
+  host-report (run-on $context.request $host.name $text)
 }
 
 # Ends the operation, and says what is wrong on which host.
