@@ -1,4 +1,6 @@
 import type { Terminal } from '../dispatch/terminal.ts';
+import { exitCodeOf } from '../domain/failure.ts';
+import { lostOutput } from '../presentation/lost-output.ts';
 import { styleOf, wantsColour, wantsPicture } from '../presentation/style.ts';
 import type { ColourQuestion } from '../presentation/style.ts';
 import type { NotedScreen } from './live-screen.ts';
@@ -12,7 +14,15 @@ export interface TerminalFacts extends Pick<ColourQuestion, 'noColor' | 'ci' | '
 /** This process's own streams. A reader that goes away (`| head`) is no error. */
 export function createTerminal({ unicode, ...facts }: TerminalFacts): Terminal {
   let screen: NotedScreen | undefined;
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreClosedPipe);
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (!isGone(error)) reportLoss(error);
+    // oclif listens after us, and lets closed pipes pass only.
+    error.code = 'EPIPE';
+  });
+  // Whoever cannot be told about progress and errors still gets the data, the work and the exit code.
+  process.stderr.on('error', (error: NodeJS.ErrnoException) => {
+    error.code = 'EPIPE';
+  });
   return {
     out: (text) => void process.stdout.write(text),
     note: (text) => {
@@ -65,8 +75,13 @@ async function ask(question: string): Promise<string | undefined> {
   }
 }
 
-function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
-  // A terminal whose window was closed. oclif listens after us, and lets closed pipes pass only.
-  if (error.code === 'EIO') error.code = 'EPIPE';
-  if (error.code !== 'EPIPE') throw error;
+/** The reader has what it wanted, or its window was closed. */
+const isGone = ({ code }: NodeJS.ErrnoException): boolean => code === 'EPIPE' || code === 'EIO';
+
+/** A script must not believe that it has everything; what the command itself ended as is the stronger word. */
+function reportLoss({ message }: Error): void {
+  process.stderr.write(lostOutput(message));
+  process.once('exit', (code) => {
+    if (code === 0) process.exitCode = exitCodeOf('try_later');
+  });
 }

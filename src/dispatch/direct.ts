@@ -27,11 +27,14 @@ export async function executeDirectly(
   const opened = await services.foreground();
   if (!opened.ok) return err([opened.error]);
   const foreground = opened.value;
+  const interrupts = hearInterrupts(services, foreground.engine);
   try {
     const submitted = foreground.engine.submit(submission, handed);
     if (!submitted.ok) return err([submitted.error]);
-    return await attend(services, foreground, submitted.value.id, options);
+    interrupts.run = submitted.value.id;
+    return await follow(services, foreground, submitted.value.id, options);
   } finally {
+    interrupts.end();
     await foreground.close();
   }
 }
@@ -39,8 +42,37 @@ export async function executeDirectly(
 /** Who stops the task in which this command runs gives all of it ten seconds. */
 const graceOf = (services: Services): number | undefined => (parentTask(services) === undefined ? undefined : 5000);
 
-/** Resolves when a run of this engine has ended. The first Ctrl-C asks its tasks to stop, the second kills them. */
+/**
+ * The first Ctrl-C asks the tasks of `run` to stop, the second kills them. Heard from before the run is accepted: a command
+ * that died between that and its first picture would leave work behind, which the orchestrator goes on with.
+ */
+function hearInterrupts(services: Services, engine: Foreground['engine'], run?: string) {
+  let count = 0;
+  const end = services.terminal.onInterrupt(() => {
+    count += 1;
+    services.terminal.note(notice(count === 1 ? STOPPING : KILLING));
+    if (heard.run !== undefined) engine.cancel(heard.run, 'interrupted', count === 1 ? graceOf(services) : 0);
+  });
+  const heard = { run, end };
+  return heard;
+}
+
+/** Resolves when a run of this engine has ended; Ctrl-C ends it. */
 export async function attend(
+  services: Services,
+  foreground: Foreground,
+  id: string,
+  options: Told,
+): Promise<Result<Dispatched, readonly Failure[]>> {
+  const interrupts = hearInterrupts(services, foreground.engine, id);
+  try {
+    return await follow(services, foreground, id, options);
+  } finally {
+    interrupts.end();
+  }
+}
+
+async function follow(
   services: Services,
   { engine, onChange, fatal }: Foreground,
   id: string,
@@ -59,12 +91,6 @@ export async function attend(
   const stopWatching = onChange((changed) => {
     if (changed === id) turn = turn.then(catchUp);
   });
-  let interrupts = 0;
-  const stopListening = services.terminal.onInterrupt(() => {
-    interrupts += 1;
-    services.terminal.note(notice(interrupts === 1 ? STOPPING : KILLING));
-    engine.cancel(id, 'interrupted', interrupts === 1 ? graceOf(services) : 0);
-  });
   try {
     await Promise.race([waitingFor(services, { child: id, engine }, () => engine.settled(id)), fatal]);
     stopWatching();
@@ -72,7 +98,6 @@ export async function attend(
   } finally {
     stopWatching();
     await viewer.end();
-    stopListening();
   }
   const run = await reads.run(id);
   return run.ok ? ok({ kind: 'finished', run: run.value }) : err([run.error]);

@@ -1,7 +1,8 @@
 import type { CallFailure } from '../client/call-failure.ts';
 import type { Client } from '../client/client.ts';
-import { err, ok } from '../domain/result.ts';
+import { failure } from '../domain/failure.ts';
 import type { Failure } from '../domain/failure.ts';
+import { err, ok } from '../domain/result.ts';
 import type { Result } from '../domain/result.ts';
 import type { Submission } from '../domain/submission.ts';
 import { fallbackText, notice } from '../presentation/notice.ts';
@@ -23,7 +24,11 @@ export async function handOver(services: Services, work: Work, options: HandOver
   const { submission, handed } = work;
   const client = await services.client();
   if (!client.ok) return err([client.error]);
-  const accepted = await client.value.submit(envelopeOf(work, client.value), submission.key);
+  const accepted = await unlessInterrupted(
+    services,
+    client.value.submit(envelopeOf(work, client.value), submission.key),
+  );
+  if (accepted === undefined) return err([unanswered()]);
   if (accepted.ok) {
     const { workflow_id } = accepted.value;
     return options.wait ? watch(services, { ...options, id: workflow_id }) : ok({ kind: 'accepted', workflow_id });
@@ -34,6 +39,24 @@ export async function handOver(services: Services, work: Work, options: HandOver
   services.terminal.note(notice(why));
   return executeDirectly(services, { submission: { ...submission, mode: 'direct', fallback: why }, handed }, options);
 }
+
+/** `undefined`: Ctrl-C came before the answer did. */
+async function unlessInterrupted<T>({ terminal }: Services, answer: Promise<T>): Promise<T | undefined> {
+  const { promise: interrupted, resolve } = Promise.withResolvers<undefined>();
+  const stopListening = terminal.onInterrupt(() => {
+    resolve(undefined);
+  });
+  try {
+    return await Promise.race([answer, interrupted]);
+  } finally {
+    stopListening();
+  }
+}
+
+const unanswered = (): Failure =>
+  failure('interrupted', 'interrupted before the orchestrator had answered: it may have the work', {
+    hint: 'See: provisioning workflow list. End it: provisioning workflow cancel ID.',
+  });
 
 /** Nobody has the work: it may be done here without being done twice. An orchestrator that said "later" has answered. */
 const isProvablyFree = ({ proof, code }: CallFailure): boolean => proof === 'not_accepted' && code === 'unavailable';

@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs';
 import { describe, expect } from 'vitest';
 import { test } from '../rig/cli-test.ts';
+import { programArgv } from '../rig/program.ts';
 
 describe('a command line that makes no sense is exit code 2', () => {
   const CASES: readonly (readonly [args: string, says: string])[] = [
@@ -46,4 +48,36 @@ test('a reader that goes away is no error', async ({ home, begin }) => {
   started.child.stdout.destroy();
   const { stderr } = await started.ended;
   expect(stderr).toBe('');
+});
+
+const isFullDevice = existsSync('/dev/full');
+
+describe.runIf(isFullDevice)('output that cannot be written is one line and exit code 75, not a stack trace', () => {
+  const onFullDisk = (redirect: string): readonly [string, ...string[]] => [
+    'sh',
+    '-c',
+    `exec "$@" ${redirect}`,
+    'sh',
+    ...programArgv(),
+  ];
+  for (const args of ['version', 'help', 'config show', 'server list --json', 'explain'])
+    test(args, async ({ provisioning }) => {
+      const { code, stderr } = await provisioning(args, { program: onFullDisk('> /dev/full') });
+      expect({ code, lines: stderr.split('\n').length }).toEqual({ code: 75, lines: 3 });
+      expect(stderr).toMatch(/^error: the output could not be written: .*ENOSPC/);
+    });
+
+  test('the outcome of the work stays the exit code', async ({ home, provisioning }) => {
+    const flow = { name: 'flow', operations: [{ id: 'a', type: 'command.run', params: { argv: ['false'] } }] };
+    home.write('flow.json', JSON.stringify(flow));
+    const { code, stderr } = await provisioning('workflow run flow.json', { program: onFullDisk('> /dev/full') });
+    expect(code).toBe(1);
+    expect(stderr).toContain('the output could not be written');
+  });
+
+  test('stderr that takes nothing changes nothing', async ({ provisioning }) => {
+    const ran = await provisioning('server create web-1 --direct --json', { program: onFullDisk('2> /dev/full') });
+    expect(ran).toMatchObject({ code: 0, stderr: '' });
+    expect(ran.json()).toMatchObject({ status: 'completed' });
+  });
 });

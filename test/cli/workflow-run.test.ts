@@ -3,6 +3,8 @@ import { expect } from 'vitest';
 import type { RunDocument } from '../../src/api/documents.ts';
 import { test } from '../rig/cli-test.ts';
 import { processesOf } from '../rig/leaks.ts';
+import { hasTerminals, onTerminal } from '../rig/on-terminal.ts';
+import { programArgv } from '../rig/program.ts';
 
 test('independent operations run at the same time, and dependants wait for them', async ({ home, begin, tasks }) => {
   const operations = [tasks.operation('a'), tasks.operation('b'), tasks.operation('c', { dependencies: ['a', 'b'] })];
@@ -39,6 +41,26 @@ test('the first Ctrl-C asks the tasks to stop: exit code 8', async ({ home, begi
   expect(ran.stderr).toContain('Press Ctrl-C again to kill');
   expect((await provisioning('workflow status @latest --json')).json()).toMatchObject({ status: 'cancelled' });
 });
+
+/** Ctrl-C between the acceptance of a run and its first picture: when the module that draws it is asked for. */
+const PRELOAD = `import { registerHooks } from 'node:module';
+registerHooks({ resolve(name, context, next) {
+  if (name.endsWith('/live-viewer.ts')) process.kill(process.pid, 'SIGINT');
+  return next(name, context);
+} });`;
+
+test.runIf(hasTerminals && programArgv().length === 2)(
+  'Ctrl-C before there is anything to see ends the run too: nothing is left for the orchestrator',
+  async ({ home, provisioning }) => {
+    const operations = [{ id: 'a', type: 'command.run', params: { argv: ['sleep', '1000'] } }];
+    home.write('flow.json', JSON.stringify({ name: 'flow', operations }));
+    const env = { NODE_OPTIONS: `--import=${home.write('preload.mjs', PRELOAD)}` };
+    const running = await onTerminal(home, ['workflow', 'run', 'flow.json'], { env });
+    expect(await running.exited).toBe(8);
+    expect(running.shown()).toContain('Press Ctrl-C again to kill');
+    expect((await provisioning('workflow status @latest --json')).json()).toMatchObject({ status: 'cancelled' });
+  },
+);
 
 test('the second Ctrl-C kills what does not stop', async ({ home, begin }) => {
   const stubborn = ['sh', '-c', 'trap "" TERM; echo up >&2; touch "$1/up"; while :; do sleep 1000 & wait; done', 'sh'];

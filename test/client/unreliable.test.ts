@@ -1,12 +1,16 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { END, encodeEvent } from '../../src/api/event-stream.ts';
 import { ensureToken } from '../../src/client/token.ts';
 import { isRunning, makeHome, valueOf } from '../rig/daemon.ts';
 import type { Home } from '../rig/daemon.ts';
+import { programArgv } from '../rig/program.ts';
 
 let home: Home;
 let peer: Server | undefined;
@@ -108,16 +112,16 @@ test('one that speaks another protocol is neither used nor replaced', async () =
 });
 
 test('a stream that is cut goes on where it was cut, and hands over nothing twice', async () => {
-  const text = (seq: number, type: string): string =>
+  const event = (seq: number, type: string): string =>
     encodeEvent({ seq, type, at: '2026-01-01T00:00:00.000Z', workflow_id: 'w', data: {} });
   const asked: unknown[] = [];
   await listen((request, response) => {
     asked.push(request.headers['last-event-id']);
     response.writeHead(200, { 'content-type': 'text/event-stream' });
     if (asked.length === 1)
-      response.write(text(1, 'a') + text(2, 'b') + text(3, 'c').slice(0, 20), () => request.socket.destroy());
-    else if (asked.length === 2) response.end(text(2, 'b') + text(3, 'c'));
-    else response.end(text(4, 'run.finished') + END);
+      response.write(event(1, 'a') + event(2, 'b') + event(3, 'c').slice(0, 20), () => request.socket.destroy());
+    else if (asked.length === 2) response.end(event(2, 'b') + event(3, 'c'));
+    else response.end(event(4, 'run.finished') + END);
   });
   const seen: number[] = [];
   const client = await home.client();
@@ -136,4 +140,21 @@ test('a stopped orchestrator is waited for as long as one answer may take, never
   process.kill(pid, 'SIGCONT');
   expect(isRunning(pid)).toBe(true);
   expect(valueOf(await client.start()).instance_id).toBe(instance_id);
+});
+
+test('Ctrl-C before the answer to a submission says that the orchestrator may have it: 130', async () => {
+  const asked = Promise.withResolvers<null>();
+  await listen((request) => {
+    if (request.method === 'POST') asked.resolve(null);
+  });
+  const flow = join(home.root, 'flow.json');
+  writeFileSync(flow, '{"name":"flow","operations":[{"id":"a","type":"command.run","params":{"argv":["true"]}}]}');
+  const argv = [...programArgv().slice(1), 'workflow', 'submit', flow];
+  const command = spawn(programArgv()[0], argv, { cwd: home.root, env: home.env, stdio: ['ignore', 'ignore', 'pipe'] });
+  const ended = Promise.all([once(command, 'exit'), text(command.stderr)]);
+  await asked.promise;
+  command.kill('SIGINT');
+  const [[code], stderr] = await ended;
+  expect({ code, stderr }).toEqual({ code: 130, stderr: expect.stringContaining('it may have the work') });
+  expect(stderr).toContain('See: provisioning workflow list');
 });
