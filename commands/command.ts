@@ -5,6 +5,7 @@ import type { RouteParts } from '../src/dispatch/request.ts';
 import type { Services } from '../src/dispatch/services.ts';
 import type { Failure } from '../src/domain/failure.ts';
 import { err, ok } from '../src/domain/result.ts';
+import { warning } from '../src/presentation/notice.ts';
 import type { Result } from '../src/domain/result.ts';
 import type { Mode } from '../src/domain/submission.ts';
 import type { Outcome } from './answer.ts';
@@ -69,6 +70,16 @@ export abstract class ProvisioningCommand extends Command {
     return explainRequest(services, { route: this.routeParts() });
   }
 
+  /** Mode rules that match no command are said on stderr, and returned. */
+  protected async ruleWarnings({ configuration }: Services): Promise<readonly string[]> {
+    const { ruleWarnings } = await import('../src/dispatch/rule-warnings.ts');
+    const { registry, terminal } = this.context;
+    const names = registry.map(({ name }) => name);
+    const warnings = ruleWarnings(configuration, names);
+    if (!this.flags.quiet) for (const text of warnings) terminal.note(warning(text));
+    return warnings;
+  }
+
   async #parse(): Promise<Failure | undefined> {
     const { flags, args, strict } = this.ctor;
     try {
@@ -85,6 +96,7 @@ export abstract class ProvisioningCommand extends Command {
   async #explain(): Promise<Outcome> {
     const services = await this.services();
     if (!services.ok) return services;
+    await this.ruleWarnings(services.value);
     const explained = await this.explainWith(services.value);
     if (!explained.ok) return explained;
     const { text, ...data } = explained.value;

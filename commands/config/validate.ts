@@ -14,9 +14,10 @@ export default class ConfigValidate extends ProvisioningCommand {
     const services = await this.services();
     if (!services.ok) return services;
     const { documents, warnings } = services.value.configuration;
+    const unmatched = await this.ruleWarnings(services.value);
     const files = documents.map(({ file }) => file);
     return ok({
-      json: () => ({ valid: true, documents: files, warnings }),
+      json: () => ({ valid: true, documents: files, warnings: [...warnings, ...unmatched] }),
       text: (style) => validConfigText(files, style),
       quiet: () => lines(files),
     });

@@ -7,6 +7,16 @@ export const notice = (text: string): string => `note: ${manyLines(text).trim().
 
 export const warning = (text: string): string => `warning: ${manyLines(text).trim().replaceAll('\n', '\n  ')}\n`;
 
+interface UnmatchedRule {
+  readonly rule: { readonly list: string; readonly pattern: string; readonly place: string };
+  readonly suggestion: string | undefined;
+}
+
+export function unmatchedRuleText({ rule, suggestion }: UnmatchedRule): string {
+  const instead = suggestion === undefined ? 'All commands: provisioning help.' : `Did you mean "${suggestion}"?`;
+  return `${rule.place}: the rule "${rule.pattern}" of ${rule.list} matches no command. ${instead}`;
+}
+
 export const STOPPING = 'Stopping: running tasks are asked to end. Press Ctrl-C again to kill them.';
 export const KILLING = 'Killing what still runs.';
 

@@ -48,3 +48,27 @@ test('a flag and PROVISIONING_MODE come before rules', async ({ provisioning }) 
     decided_by: 'variable',
   });
 });
+
+test('a rule that matches no command is named with its place and what it may have meant', async ({
+  home,
+  provisioning,
+}) => {
+  const file = home.write(
+    'provisioning.toml',
+    '[execution]\nforce_direct = ["*.list", "batch.*", "workflow.submit"]\nforce_orchestrated = [\n  "server.craete",\n  "dns.update",\n]\n',
+  );
+  const said = [
+    `${file}:4: the rule "server.craete" of force_orchestrated matches no command. Did you mean "server.create"?`,
+    `${file}:5: the rule "dns.update" of force_orchestrated matches no command. All commands: provisioning help.`,
+  ];
+  const stderr = said.map((text) => `warning: ${text}\n`).join('');
+  const explained = await provisioning('server create a --explain-mode --json');
+  expect([explained.code, explained.stderr]).toEqual([0, stderr]);
+  expect(explained.json()).toMatchObject({ mode: 'direct', decided_by: 'auto' });
+  const validated = await provisioning('config validate --json');
+  expect([validated.code, validated.stderr]).toEqual([0, stderr]);
+  expect(validated.json()).toMatchObject({ valid: true, warnings: said });
+  for (const silent of ['config validate --quiet', 'server list']) expect((await provisioning(silent)).stderr).toBe('');
+  home.write('provisioning.toml', '');
+  expect((await provisioning('config validate')).stderr).toBe('');
+});
