@@ -3,12 +3,12 @@ import * as Flags from '@oclif/core/flags';
 import type { RunDocument, TaskDocument } from '../../src/api/documents.ts';
 import type { Part } from '../../src/dispatch/output.ts';
 import type { Services } from '../../src/dispatch/services.ts';
-import { exitCodeOf, failure } from '../../src/domain/failure.ts';
+import { exitCodeOf } from '../../src/domain/failure.ts';
 import type { Failure } from '../../src/domain/failure.ts';
+import { findTask } from '../../src/domain/find-task.ts';
 import { momentOf } from '../../src/domain/moment.ts';
 import { err, ok } from '../../src/domain/result.ts';
 import type { Result } from '../../src/domain/result.ts';
-import { didYouMean } from '../../src/domain/suggest.ts';
 import type { Reads } from '../../src/ports/reads.ts';
 import { manyLines } from '../../src/presentation/escape.ts';
 import { labelledLines } from '../../src/presentation/log-lines.ts';
@@ -22,7 +22,10 @@ import { RUN } from '../run-argument.ts';
 
 const LOGS = {
   ...RUN,
-  task: Args.string({ ignoreStdin: true, description: "a task's id in the workflow; without it, all tasks" }),
+  task: Args.string({
+    ignoreStdin: true,
+    description: "a task's id in the workflow, or a unique prefix of it; without it, all tasks",
+  }),
 };
 
 const LOGS_FLAGS = {
@@ -60,10 +63,10 @@ export default class WorkflowLogs extends ProvisioningCommand {
     const { id, task } = this.argsOf(LOGS);
     const run = await reads.run(id);
     if (!run.ok) return err([run.error]);
-    const tasks = run.value.tasks.filter((one) => task === undefined || one.id === task || one.task_id === task);
-    if (task !== undefined && tasks.length === 0) return err([noTask(task, run.value.tasks)]);
-    if (follow)
-      return this.#follow(services.value, { run: run.value, part, ...(task === undefined ? {} : { task: tasks[0] }) });
+    const asked = task === undefined ? ok(undefined) : taskNamed(task, run.value.tasks);
+    if (!asked.ok) return err([asked.error]);
+    if (follow) return this.#follow(services.value, { run: run.value, part, task: asked.value });
+    const tasks = asked.value === undefined ? run.value.tasks : [asked.value];
     return this.#print(reads, tasks, { part, isOneOfMany: task === undefined });
   }
 
@@ -163,8 +166,11 @@ interface Followed extends AllTasks {
   readonly task?: TaskDocument | undefined;
 }
 
-function noTask(task: string, known: readonly TaskDocument[]): Failure {
-  const ids = known.map(({ id }) => id);
-  const hint = didYouMean(task, ids) ?? `It has ${ids.slice(0, 5).join(', ')}.`;
-  return failure('not_found', `this run has no task ${JSON.stringify(task.slice(0, 80))}`, { hint });
+/** By its id, by a unique beginning of its id in the workflow, or by its `task_id`. */
+function taskNamed(said: string, tasks: readonly TaskDocument[]): Result<TaskDocument | undefined, Failure> {
+  const byTaskId = tasks.find(({ task_id }) => task_id === said);
+  if (byTaskId !== undefined) return ok(byTaskId);
+  const ids = tasks.map(({ id }) => id);
+  const found = findTask(ids, said, 'this run');
+  return found.ok ? ok(tasks[found.value]) : found;
 }

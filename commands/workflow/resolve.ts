@@ -8,7 +8,11 @@ import { WAIT } from '../wait-flag.ts';
 
 const TASK = {
   ...RUN,
-  task: Args.string({ required: true, ignoreStdin: true, description: "the task's id in the workflow" }),
+  task: Args.string({
+    required: true,
+    ignoreStdin: true,
+    description: "the task's id in the workflow, or a unique prefix of it",
+  }),
 };
 const RESOLVE = {
   ...WAIT,

@@ -8,7 +8,10 @@ import { RUN } from '../run-argument.ts';
 
 const WHY = {
   ...RUN,
-  task: Args.string({ ignoreStdin: true, description: "a task's id in the workflow; without it, the whole run" }),
+  task: Args.string({
+    ignoreStdin: true,
+    description: "a task's id in the workflow, or a unique prefix of it; without it, the whole run",
+  }),
 };
 
 export default class WorkflowWhy extends ProvisioningCommand {

@@ -1,10 +1,10 @@
 import { failure } from '../domain/failure.ts';
 import type { Failure } from '../domain/failure.ts';
+import { findTask } from '../domain/find-task.ts';
 import { err, ok } from '../domain/result.ts';
 import type { Result } from '../domain/result.ts';
 import { isOutcome } from '../domain/run-outcome.ts';
 import type { TaskStatus } from '../domain/task.ts';
-import { didYouMean } from '../domain/suggest.ts';
 import type { Workflow } from '../domain/workflow.ts';
 import { operationOf, taskOf } from './view.ts';
 import type { RunView } from './view.ts';
@@ -50,7 +50,7 @@ export function retryTasks(view: RunView, wish: RetryWish): Result<readonly numb
 }
 
 function fromTask(view: RunView, id: string): Result<readonly number[], Failure> {
-  const first = findTask(view, id);
+  const first = taskIn(view, id);
   if (!first.ok) return first;
   const found = new Set([first.value]);
   for (const task of found) for (const edge of view.dependants[task] ?? []) found.add(edge.task);
@@ -58,23 +58,20 @@ function fromTask(view: RunView, id: string): Result<readonly number[], Failure>
   return ok([...found].toSorted((a, b) => a - b));
 }
 
-/** The index of a task by its operation's id. */
-export function findTask(view: RunView, id: string): Result<number, Failure> {
-  const task = view.workflow.operations.findIndex((operation) => operation.id === id);
-  if (task >= 0) return ok(task);
-  const ids = view.workflow.operations.map((operation) => operation.id);
-  return err(
-    failure('not_found', `run ${view.id} has no task ${JSON.stringify(id.slice(0, 80))}`, {
-      hint: didYouMean(id, ids),
-    }),
+/** The index of a task by its operation's id or a unique beginning of it. */
+const taskIn = (view: RunView, said: string): Result<number, Failure> =>
+  findTask(
+    view.workflow.operations.map(({ id }) => id),
+    said,
+    `run ${view.id}`,
   );
-}
 
 /** The index of a task whose outcome nobody knows. */
-export function unknownTask(view: RunView, id: string): Result<number, Failure> {
-  const task = findTask(view, id);
+export function unknownTask(view: RunView, said: string): Result<number, Failure> {
+  const task = taskIn(view, said);
   if (!task.ok) return task;
   const { status } = taskOf(view, task.value);
+  const { id } = operationOf(view, task.value);
   return status === 'unknown' ? task : err(refuse(`task ${id} of run ${view.id} is not unknown but ${status}`));
 }
 

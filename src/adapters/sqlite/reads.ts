@@ -4,7 +4,7 @@ import type { Failure } from '../../domain/failure.ts';
 import { err, ok } from '../../domain/result.ts';
 import type { Result } from '../../domain/result.ts';
 import { failure } from '../../domain/failure.ts';
-import { didYouMean } from '../../domain/suggest.ts';
+import { findTask } from '../../domain/find-task.ts';
 import type { Workflow } from '../../domain/workflow.ts';
 import type { Reads } from '../../ports/reads.ts';
 import { why } from '../../workflow/why.ts';
@@ -128,11 +128,11 @@ function oneTask(database: DatabaseSync, taskId: string) {
 function whyOf(world: World, id: string, task: string | undefined) {
   const situation = readSituation(world, id);
   if (situation === undefined) return noRun(id);
-  const document = why(situation, task);
-  if (document !== undefined) return ok(document);
   const ids = situation.workflow.operations.map((operation) => operation.id);
-  const hint = didYouMean(task ?? '', ids) ?? `It has ${ids.slice(0, 5).join(', ')}.`;
-  return err(failure('not_found', `this run has no task ${JSON.stringify(task?.slice(0, 80))}`, { hint }));
+  const asked = task === undefined ? ok(-1) : findTask(ids, task, 'this run');
+  if (!asked.ok) return asked;
+  const document = why(situation, ids[asked.value]);
+  return document === undefined ? noRun(id) : ok(document);
 }
 
 function resourcesWith(database: DatabaseSync, filter: Parameters<Reads['resources']>[0]) {
