@@ -8,7 +8,8 @@ import type { CliFixtures } from '../rig/cli-test.ts';
 import { run } from '../rig/program.ts';
 import type { Home } from '../rig/home.ts';
 import { hasTerminals, onTerminal } from '../rig/on-terminal.ts';
-import { programFolder, shellIsHere } from '../rig/shells.ts';
+import { programFolder } from '../rig/program.ts';
+import { shellIsHere } from '../rig/shells.ts';
 
 const TAB = '\t';
 

@@ -17,7 +17,7 @@ import { defaultsDocument, writeRelease } from '../../src/build/release.ts';
 import { readDocument } from '../../src/config/document.ts';
 import { KEYS } from '../../src/config/keys.ts';
 import { test as base } from '../rig/cli-test.ts';
-import { programArgv } from '../rig/program.ts';
+import { programArgv, writeProgram } from '../rig/program.ts';
 
 interface Installer {
   readonly release: string;
@@ -34,7 +34,7 @@ const test = base.extend<{ installer: Installer }>({
     const executable = join(folder, 'provisioning');
     const [program, ...args] = programArgv();
     if (args.length === 0) copyFileSync(program, executable);
-    else writeFileSync(executable, `#!/bin/sh\nexec ${[program, ...args].join(' ')} "$@"\n`, { mode: 0o755 });
+    else writeProgram(executable);
     const [release, prefix] = [join(folder, 'release'), join(folder, 'prefix')];
     writeRelease(executable, release);
     const run: Installer['run'] = (...given) => {

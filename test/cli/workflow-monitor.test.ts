@@ -1,6 +1,5 @@
 import { describe, expect } from 'vitest';
-import type { RunDocument } from '../../src/api/documents.ts';
-import { test } from '../rig/cli-test.ts';
+import { statusOf, test } from '../rig/cli-test.ts';
 import type { CliFixtures } from '../rig/cli-test.ts';
 import { vanished } from '../rig/daemon.ts';
 import { CTRL_C, hasTerminals, onTerminal } from '../rig/on-terminal.ts';
@@ -14,9 +13,6 @@ const MONITOR = ['workflow', 'monitor', '@latest'];
 const ABOVE = '$ make ready\nall is ready\n$ provisioning workflow monitor @latest\n';
 
 type Given = Pick<CliFixtures, 'home' | 'provisioning'>;
-
-const statusOf = async (provisioning: CliFixtures['provisioning']): Promise<RunDocument['status']> =>
-  (await provisioning('workflow status @latest --json')).json<RunDocument>().status;
 
 const pidOf = async (provisioning: CliFixtures['provisioning']): Promise<number | null> =>
   (await provisioning('orchestrator status --json')).json<{ pid: number | null }>().pid;

@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import { describe, expect } from 'vitest';
-import type { RunDocument } from '../../src/api/documents.ts';
-import { test } from '../rig/cli-test.ts';
+import { statusOf, test } from '../rig/cli-test.ts';
 import type { CliFixtures } from '../rig/cli-test.ts';
 import { CTRL_C, hasTerminals, onTerminal } from '../rig/on-terminal.ts';
 
@@ -18,9 +17,6 @@ async function watching({ home, tasks }: Given, args: readonly string[]) {
 
 const WATCHED = ['workflow', 'submit', '--wait'];
 const DIRECT = ['workflow', 'run'];
-
-const statusOf = async (provisioning: CliFixtures['provisioning']): Promise<RunDocument['status']> =>
-  (await provisioning('workflow status @latest --json')).json<RunDocument>().status;
 
 describe.runIf(hasTerminals)('while orchestrated work is watched', () => {
   test('Ctrl-C detaches: 130, and it says how to watch again and how to cancel', async ({

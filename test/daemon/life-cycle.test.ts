@@ -131,12 +131,10 @@ test('a start that fails says the real reason, at once', async () => {
 test('a program that crashes at its start is shown with what it printed', async () => {
   const program = join(home.root, 'crash.mjs');
   writeFileSync(program, 'throw new Error("boots badly")');
-  const before = performance.now();
   const crashed = await (await home.client({ command: [process.execPath, program] })).start();
-  // Long before a start is given up.
-  expect(performance.now() - before).toBeLessThan(12_000);
   expect(crashed).toMatchObject({ ok: false, error: { code: 'unavailable', proof: 'not_accepted' } });
   if (crashed.ok) return;
+  expect(crashed.error.message).toBe('the orchestrator ended before it was ready');
   expect(crashed.error.report).toContain('boots badly');
   expect(crashed.error.hint).toContain(home.paths.output);
 });
@@ -156,11 +154,11 @@ test('with auto_start = false only an explicit start starts one', async () => {
 test('it leaves when it has been idle, and not while it has work', async () => {
   const env = { ...home.env, PROVISIONING_ORCHESTRATOR_IDLE_TIMEOUT_SECONDS: '1' };
   const { pid } = await started({ env });
-  const argv = ['/bin/sh', '-c', 'sleep 2'];
+  const done = join(home.root, 'done');
+  const argv = ['/bin/sh', '-c', `sleep 2; echo >${done}`];
   await post(home, '/workflows', { name: 'w', operations: [{ id: 'a', type: 'command.run', params: { argv } }] });
-  const before = performance.now();
   await vanished(pid);
-  expect(performance.now() - before).toBeGreaterThan(2900);
+  expect(existsSync(done)).toBe(true);
   expect(existsSync(home.paths.descriptor)).toBe(false);
   expect(readdirSync(home.paths.dataDir).filter((name) => name.includes('sock'))).toEqual([]);
   expect(readFileSync(home.paths.log, 'utf8')).toContain('"why":"idle"');

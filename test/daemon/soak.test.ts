@@ -1,7 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from 'vitest';
 import type { StatusDocument } from '../../src/api/responses.ts';
+import { ticks, UNTIL_REST_MS, wakeUps } from '../rig/at-rest.ts';
 import { test } from '../rig/cli-test.ts';
 import type { Home } from '../rig/home.ts';
 
@@ -12,22 +13,6 @@ const GROWTH_BYTES = 30e6;
 const hasProc = process.platform === 'linux';
 
 const descriptors = (pid: number): number => readdirSync(`/proc/${pid}/fd`).length;
-
-/** How often any thread of the process went to sleep and came back by itself. */
-const wakeUps = (pid: number): number =>
-  readdirSync(`/proc/${pid}/task`)
-    .map(
-      (thread) =>
-        /^voluntary_ctxt_switches:\s*(\d+)/m.exec(readFileSync(`/proc/${pid}/task/${thread}/status`, 'utf8'))?.[1],
-    )
-    .reduce((sum, count) => sum + Number(count), 0);
-
-/** Ticks of processor time, of which there are a hundred in a second. */
-function ticks(pid: number): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return Number(fields[11]) + Number(fields[12]);
-}
 
 function flow(home: Home, name: string, count: number): string {
   const operations = Array.from({ length: count }, (_, index) => ({
@@ -63,7 +48,7 @@ test.runIf(hasProc)(
     await expect.poll(() => descriptors(before.pid)).toBeLessThanOrEqual(before.open);
 
     // It looks around every 5 s, and so does its watchdog: what wakes it more often is a timer that was left behind.
-    await pause(6000);
+    await pause(UNTIL_REST_MS);
     const from = { woken: wakeUps(before.pid), ticks: ticks(before.pid) };
     await pause(10_000);
     const [woken, used] = [wakeUps(before.pid) - from.woken, ticks(before.pid) - from.ticks];

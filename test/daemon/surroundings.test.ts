@@ -5,21 +5,16 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { DatabaseSync } from 'node:sqlite';
 import { expect } from 'vitest';
-import type { RunDocument } from '../../src/api/documents.ts';
 import type { StatusDocument } from '../../src/api/responses.ts';
 import { PROTOCOL } from '../../src/api/version.ts';
-import { test } from '../rig/cli-test.ts';
-import type { CliFixtures } from '../rig/cli-test.ts';
+import { statusOf, test } from '../rig/cli-test.ts';
 import { processesOf } from '../rig/leaks.ts';
-import { programArgv } from '../rig/program.ts';
+import { programLine } from '../rig/program.ts';
 import { makeRelease } from '../rig/release.ts';
 
 interface Started {
   readonly pid: number;
 }
-
-const statusOf = async (provisioning: CliFixtures['provisioning'], id = '@latest'): Promise<RunDocument['status']> =>
-  (await provisioning(`workflow status ${id} --json`)).json<RunDocument>().status;
 
 test('a script that is killed with all of its group leaves the orchestrator and its task alone', async ({
   home,
@@ -27,7 +22,7 @@ test('a script that is killed with all of its group leaves the orchestrator and 
   tasks,
 }) => {
   home.write('flow.json', JSON.stringify({ name: 'flow', operations: [tasks.operation('a')] }));
-  const words = [...programArgv(), 'workflow', 'submit', 'flow.json', '--wait'].map((word) => `'${word}'`).join(' ');
+  const words = programLine('workflow', 'submit', 'flow.json', '--wait');
   const script = spawn('/bin/bash', ['-c', `${words}; true`], {
     cwd: home.workspace,
     env: home.env,

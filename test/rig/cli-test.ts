@@ -1,4 +1,5 @@
 import { test as base } from 'vitest';
+import type { RunDocument } from '../../src/api/documents.ts';
 import { control } from './control.ts';
 import type { Control } from './control.ts';
 import { makeHome } from './home.ts';
@@ -38,5 +39,11 @@ export const test = base.extend<CliFixtures>({
     await tasks.close();
   },
 });
+
+/** How a run stands, as the program says it. */
+export const statusOf = async (
+  provisioning: CliFixtures['provisioning'],
+  id = '@latest',
+): Promise<RunDocument['status']> => (await provisioning(`workflow status ${id} --json`)).json<RunDocument>().status;
 
 const words = (args: string): string[] => args.split(' ').filter((word) => word !== '');

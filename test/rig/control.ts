@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import { join } from 'node:path';
 
 /** Named in the environment of a task: where it gets its orders. */
-export const CONTROL_VARIABLE = 'TEST_CONTROL_SOCKET';
+const CONTROL_VARIABLE = 'TEST_CONTROL_SOCKET';
 
 /** What a task says when it begins. */
 export interface Hello {

@@ -1,11 +1,10 @@
-import { chmodSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
-import { mkdirSync } from 'node:fs';
 import type { Home } from './home.ts';
-import { programArgv } from './program.ts';
+import { programFolder } from './program.ts';
 
 const FOLDER = resolve(import.meta.dirname, '../../src/docs');
 
@@ -41,26 +40,11 @@ export const linesOf = ({ body }: Block): readonly Line[] =>
     .filter((line) => line.trim() !== '')
     .map((line) => ({ command: line, exit: Number(/# exit (\d+)/.exec(line)?.[1] ?? 0) }));
 
-/** The program under its own name, on a PATH for shells. */
-export function pathWithProgram(home: Home): string {
-  const folder = join(home.root, 'bin');
-  mkdirSync(folder, { recursive: true });
-  const shim = join(folder, 'provisioning');
-  writeFileSync(
-    shim,
-    `#!/bin/sh\nexec ${programArgv()
-      .map((word) => `'${word}'`)
-      .join(' ')} "$@"\n`,
-  );
-  chmodSync(shim, 0o755);
-  return `${folder}:${home.env['PATH'] ?? ''}`;
-}
-
 /** Runs a script with bash in the workspace, ending at the first command that fails. */
 export async function bash(home: Home, script: string): Promise<{ readonly code: number; readonly output: string }> {
   const child = spawn('bash', ['-euo', 'pipefail', '-c', script], {
     cwd: home.workspace,
-    env: { ...home.env, PATH: pathWithProgram(home) },
+    env: { ...home.env, PATH: `${programFolder(home)}:${home.env['PATH'] ?? ''}` },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const [[code], out, errors] = await Promise.all([once(child, 'close'), text(child.stdout), text(child.stderr)]);

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import type { Home } from './home.ts';
@@ -36,6 +37,23 @@ export function programArgv(): readonly [string, ...string[]] {
   const binary = process.env['PROVISIONING_TEST_BINARY'];
   if (binary !== undefined && binary !== '') return [binary];
   return [process.execPath, join(import.meta.dirname, '..', '..', 'bin', 'provisioning.js')];
+}
+
+/** What starts the program, for a shell. */
+export const programLine = (...args: readonly string[]): string =>
+  [...programArgv(), ...args].map((word) => `'${word}'`).join(' ');
+
+/** Makes a file that starts the program, under whatever name users call it by. */
+export function writeProgram(file: string): void {
+  writeFileSync(file, `#!/bin/sh\nexec ${programLine()} "$@"\n`, { mode: 0o755 });
+}
+
+/** A folder for PATH in which the program is called as users call it. */
+export function programFolder({ root }: Pick<Home, 'root'>): string {
+  const folder = join(root, 'bin');
+  mkdirSync(folder, { recursive: true });
+  writeProgram(join(folder, 'provisioning'));
+  return folder;
 }
 
 /** Runs the real program to its end. */

@@ -1,8 +1,4 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import type { Home } from './home.ts';
-import { programArgv } from './program.ts';
 
 const has = (shell: string): boolean => spawnSync(shell, ['-c', 'exit 0']).status === 0;
 
@@ -24,14 +20,4 @@ function install(shell: string): boolean {
   const apt = (...args: readonly string[]): boolean =>
     spawnSync('apt-get', ['-qq', '-y', '--no-install-recommends', ...args], { env, timeout: 300_000 }).status === 0;
   return apt('install', shell) || (apt('update') && apt('install', shell));
-}
-
-/** A folder for PATH in which our program is called as users call it. */
-export function programFolder(home: Home): string {
-  const folder = join(home.root, 'bin');
-  mkdirSync(folder);
-  const words = programArgv().map((word) => `'${word}'`);
-  writeFileSync(join(folder, 'provisioning'), `#!/bin/sh\nexec ${words.join(' ')} "$@"\n`);
-  chmodSync(join(folder, 'provisioning'), 0o755);
-  return folder;
 }
