@@ -32,7 +32,7 @@ export const problems = {
   413: problem('The body is too large.'),
   415: problem('The body is not application/json.'),
   500: problem('A bug of this program.'),
-  503: problem('Not now: the orchestrator leaves.'),
+  503: problem('Not now: it leaves, has no room on its disk, or its restored store waits for a person.'),
 };
 
 export const keyHeader = z.object({ [IDEMPOTENCY_KEY]: z.string().regex(KEY_PATTERN).optional() });

@@ -22,7 +22,7 @@ export async function forbiddenToTask(
 
 const SUBMITS = new Set(['/workflows', ...Object.keys(COMMAND_PATHS)].map((path) => `POST ${path}`));
 const OWN = /^POST \/tasks\/([^/]+)\/(?:progress|checkpoint|wait)$/;
-const RUN = /^GET \/workflows\/([^/]+)(?:\/events|\/why)?$/;
+const RUN = /^GET \/workflows\/([^/]+)(?:\/(?:definition|events|why))?$/;
 const TASK = /^GET \/tasks\/([^/]+)(?:\/log)?$/;
 
 async function isAllowed(reads: Reads, taskId: string, asked: string): Promise<boolean> {

@@ -56,7 +56,11 @@ test('a task submits a run, waits for it and reads it, with nothing but its own 
   const read = await ask(home, { path: `/v1/workflows/${child}`, headers });
   const document = read.json as RunDocument;
   expect(document.parent).toEqual({ workflow_id: run, task_id: own, id: 'parent' });
-  for (const path of [`/workflows/${child}/why`, `/tasks/${document.tasks[0]?.task_id}`])
+  for (const path of [
+    `/workflows/${child}/why`,
+    `/workflows/${child}/definition`,
+    `/tasks/${document.tasks[0]?.task_id}`,
+  ])
     expect((await ask(home, { path, headers })).status).toBe(200);
   const log = await ask(home, { path: `/tasks/${document.tasks[0]?.task_id}/log`, headers });
   expect(log.text).toContain('hello');
@@ -76,7 +80,13 @@ test('nothing else is done for a task’s token, but refused with 403', async ()
   const foreign = stranger.env['PROVISIONING_TASK_ID'] ?? '';
   const child = idOf(await post(home, '/workflows', trivial, headers));
   const gets = ['/workflows', '/tasks', '/resources?kind=server', '/openapi.json', `/workflows/${run}`];
-  const more = [`/workflows/${other}`, `/workflows/${other}/events`, `/tasks/${foreign}`, `/tasks/${foreign}/log`];
+  const more = [
+    `/workflows/${other}`,
+    `/workflows/${other}/definition`,
+    `/workflows/${other}/events`,
+    `/tasks/${foreign}`,
+    `/tasks/${foreign}/log`,
+  ];
   for (const path of [...gets, ...more]) expect((await ask(home, { path, headers })).status, path).toBe(403);
   const posts = [`/workflows/${child}/cancel`, `/workflows/${run}/cancel`, `/workflows/${child}/retry`];
   const theirs = ['progress', 'checkpoint', 'wait'].map((what) => `/tasks/${foreign}/${what}`);
