@@ -1,3 +1,4 @@
+import { elsewhere } from '../../src/dispatch/elsewhere.ts';
 import { failure } from '../../src/domain/failure.ts';
 import { err, ok } from '../../src/domain/result.ts';
 import { resumedText } from '../../src/presentation/orchestrator.ts';
@@ -18,7 +19,7 @@ export default class OrchestratorResume extends ProvisioningCommand {
     if (!services.ok) return services;
     const client = await services.value.client();
     if (!client.ok) return err([client.error]);
-    if (client.value.kind === 'remote') return err([ELSEWHERE]);
+    if (client.value.kind === 'remote') return err([elsewhere('resume')]);
     const state = await services.value.storeState();
     const restored = state.restored();
     if (restored?.done === false) return err([UNFINISHED]);
@@ -30,10 +31,6 @@ export default class OrchestratorResume extends ProvisioningCommand {
     return ok({ json: () => ({ was_held: was }), text: () => resumedText(was), quiet: () => '' });
   }
 }
-
-const ELSEWHERE = failure('usage', 'the orchestrator of this configuration is on another machine', {
-  hint: 'Run "provisioning orchestrator resume" there.',
-});
 
 const UNFINISHED = failure('try_later', 'the store is still being restored', {
   hint: 'First: provisioning orchestrator start',

@@ -1,12 +1,9 @@
 import * as Args from '@oclif/core/args';
-import type { Services } from '../../src/dispatch/services.ts';
+import { readRecorded } from '../../src/dispatch/recorded.ts';
 import { exitCodeOf } from '../../src/domain/failure.ts';
-import type { Failure } from '../../src/domain/failure.ts';
 import { err, ok } from '../../src/domain/result.ts';
-import type { Result } from '../../src/domain/result.ts';
 import { diffText } from '../../src/presentation/diff.ts';
 import { diffRuns } from '../../src/workflow/diff.ts';
-import type { Compared } from '../../src/workflow/diff.ts';
 import { lines } from '../answer.ts';
 import type { Outcome } from '../answer.ts';
 import { ProvisioningCommand } from '../command.ts';
@@ -28,7 +25,8 @@ export default class WorkflowDiff extends ProvisioningCommand {
     const services = await this.services();
     if (!services.ok) return services;
     const { before, after } = this.argsOf(RUNS);
-    const runs = await Promise.all([read(services.value, before), read(services.value, after)]);
+    const reads = await services.value.reads();
+    const runs = await Promise.all([readRecorded(reads, before), readRecorded(reads, after)]);
     const [one, other] = runs;
     if (!one.ok || !other.ok) return err(runs.flatMap((run) => (run.ok ? [] : [run.error])));
     const diff = diffRuns(one.value, other.value);
@@ -39,12 +37,4 @@ export default class WorkflowDiff extends ProvisioningCommand {
       quiet: () => lines(diff.tasks.filter(({ status: [a, b] }) => a !== b).map(({ id }) => id)),
     });
   }
-}
-
-async function read(services: Services, id: string): Promise<Result<Compared, Failure>> {
-  const reads = await services.reads();
-  const run = await reads.run(id);
-  if (!run.ok) return run;
-  const definition = await reads.definition(run.value.workflow_id);
-  return definition.ok ? ok({ run: run.value, definition: definition.value }) : definition;
 }

@@ -90,10 +90,10 @@ async function ofFile(services: Services, file: string): Graph {
 }
 
 async function ofRun(services: Services, id: string): Graph {
-  const { graphOf } = await import('../../src/workflow/graph.ts');
-  const reads = await services.reads();
-  const run = await reads.run(id);
-  if (!run.ok) return err([run.error]);
-  const definition = await reads.definition(run.value.workflow_id);
-  return definition.ok ? ok(graphOf(definition.value, run.value)) : err([definition.error]);
+  const [{ readRecorded }, { graphOf }] = await Promise.all([
+    import('../../src/dispatch/recorded.ts'),
+    import('../../src/workflow/graph.ts'),
+  ]);
+  const recorded = await readRecorded(await services.reads(), id);
+  return recorded.ok ? ok(graphOf(recorded.value.definition, recorded.value.run)) : err([recorded.error]);
 }

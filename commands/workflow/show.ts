@@ -1,5 +1,6 @@
 import * as Flags from '@oclif/core/flags';
 import type { ShownRun } from '../../src/api/views.ts';
+import { readRecorded } from '../../src/dispatch/recorded.ts';
 import type { Services } from '../../src/dispatch/services.ts';
 import type { Failure } from '../../src/domain/failure.ts';
 import { err, ok } from '../../src/domain/result.ts';
@@ -47,16 +48,15 @@ export default class WorkflowShow extends ProvisioningCommand {
 
 async function read(services: Services, id: string): Promise<Result<ShownRun, Failure>> {
   const reads = await services.reads();
-  const run = await reads.run(id);
-  if (!run.ok) return run;
-  const { workflow_id, tasks } = run.value;
-  const [definition, events] = await Promise.all([reads.definition(workflow_id), reads.events(workflow_id, 0)]);
-  if (!definition.ok) return definition;
+  const recorded = await readRecorded(reads, id);
+  if (!recorded.ok) return recorded;
+  const { run, definition } = recorded.value;
+  const events = await reads.events(run.workflow_id, 0);
   if (!events.ok) return events;
   return ok({
-    run: run.value,
-    definition: { ...definition.value } as unknown as ShownRun['definition'],
+    run,
+    definition: { ...definition } as unknown as ShownRun['definition'],
     timeline: timelineOf(events.value),
-    critical_path: [...criticalPath(definition.value.operations, tasks)],
+    critical_path: [...criticalPath(definition.operations, run.tasks)],
   });
 }

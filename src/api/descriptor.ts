@@ -19,6 +19,10 @@ export interface Descriptor {
   readonly started_at: string;
 }
 
+/** An endpoint as it stands in a descriptor. `tls` absent: it is not encrypted. */
+export const endpointUrl = ({ host, port, tls }: { host: string; port: number; tls?: unknown }): string =>
+  `${tls === undefined ? 'http' : 'https'}://${host.includes(':') ? `[${host}]` : host}:${port}`;
+
 /** Garbage means the same as nothing there: a starter will write a new one. */
 export function parseDescriptor(text: string): Descriptor | undefined {
   try {

@@ -112,7 +112,6 @@ export type RetryBody = z.infer<typeof retryBody>;
 export type RollbackBody = z.input<typeof rollbackBody>;
 export type ResolveBody = z.infer<typeof resolveBody>;
 export type StopBody = z.infer<typeof stopBody>;
-export type ProgressBody = z.infer<typeof progressBody>;
 
 /** A definition in a file has either `workflow` alone at its top or no `workflow` at all, so the key decides. */
 export function readSubmission(body: unknown): Result<Envelope, readonly Failure[]> {

@@ -4,7 +4,7 @@ import { RUN_STATUSES, TASK_STATUSES } from './documents.ts';
 const time = z.iso.datetime({ precision: 3 });
 
 /** What can keep a task from ending well, or has done so. */
-export const BLOCKER_KINDS = [
+const BLOCKER_KINDS = [
   'dependency',
   'running',
   'slot',
@@ -28,7 +28,7 @@ export const BLOCKER_KINDS = [
 ] as const;
 
 /** One link of the chain. `status` is the word of whatever is in the way: a task, or a run where `task` is missing. */
-export const blocker = z.object({
+const blocker = z.object({
   kind: z.enum(BLOCKER_KINDS),
   status: z.enum([...new Set([...TASK_STATUSES, ...RUN_STATUSES])]),
   /** The operation's id of the task that it holds up; missing where it holds up the run. */

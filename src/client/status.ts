@@ -1,3 +1,4 @@
+import { endpointUrl } from '../api/descriptor.ts';
 import { pendingRestart } from '../api/effective.ts';
 import type { Effective } from '../api/effective.ts';
 import type { StatusDocument } from '../api/responses.ts';
@@ -14,7 +15,8 @@ export function statusOf(found: Found | undefined, settings: Effective): StatusD
     version: health.version,
     protocol: health.protocol,
     socket: descriptor?.socket ?? null,
-    endpoint: descriptor === null && 'host' in door.address ? urlOf(door.address) : (descriptor?.endpoint ?? null),
+    endpoint:
+      descriptor === null && 'host' in door.address ? endpointUrl(door.address) : (descriptor?.endpoint ?? null),
     phase: health.phase,
     uptime_seconds: health.uptime_seconds,
     queued: health.queued,
@@ -25,9 +27,6 @@ export function statusOf(found: Found | undefined, settings: Effective): StatusD
     troubles: health.troubles,
   };
 }
-
-const urlOf = ({ host, port, tls }: { host: string; port: number; tls?: unknown }): string =>
-  `${tls === undefined ? 'http' : 'https'}://${host.includes(':') ? `[${host}]` : host}:${port}`;
 
 const NOT_RUNNING: StatusDocument = {
   running: false,

@@ -1,4 +1,5 @@
 import type { Hono } from 'hono';
+import { endpointUrl } from '../api/descriptor.ts';
 import { failure } from '../domain/failure.ts';
 import type { Failure } from '../domain/failure.ts';
 import { err, ok } from '../domain/result.ts';
@@ -39,13 +40,13 @@ export async function listenEverywhere(
   if (tcp === undefined) return ok({ listeners: [listener], endpoint: null, troubles });
   try {
     const second = await (secure === undefined ? listenOnTcp(app, tcp) : listenOnTls(app, tcp, secure.value));
-    const endpoint = urlOf({ ...tcp, port: second.port ?? tcp.port });
+    const endpoint = endpointUrl({ ...tcp, port: second.port ?? tcp.port });
     return ok({ listeners: [listener, second], endpoint, troubles: [...troubles, ...expired(secure?.value)] });
   } catch (error) {
     // A port that somebody else has stops nobody: our own commands come by the socket.
     const taken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
     const why = taken ? 'somebody else has that port' : textOf(error);
-    const trouble = `It does not listen on ${urlOf(tcp)}: ${why}. It serves on its socket.`;
+    const trouble = `It does not listen on ${endpointUrl(tcp)}: ${why}. It serves on its socket.`;
     return ok({ listeners: [listener], endpoint: null, troubles: [...troubles, trouble] });
   }
 }
@@ -83,8 +84,5 @@ function expired(secure: Secure | undefined): readonly string[] {
   const at = secure?.certificate.expiredAt;
   return at === undefined ? [] : [`Its certificate, ${secure?.files.cert}, expired at ${at}.`];
 }
-
-const urlOf = ({ host, port, tls }: TcpAddress): string =>
-  `${tls === undefined ? 'http' : 'https'}://${host.includes(':') ? `[${host}]` : host}:${port}`;
 
 const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,11 +1,11 @@
 import { heldFailure } from '../api/restored.ts';
-import { failure } from '../domain/failure.ts';
 import type { Failure } from '../domain/failure.ts';
 import { err, ok } from '../domain/result.ts';
 import type { Result } from '../domain/result.ts';
 import type { FinishedRun, Leftovers } from '../ports/leftovers.ts';
 import { beyond } from '../workflow/retention.ts';
 import type { Keep } from '../workflow/retention.ts';
+import { elsewhere } from './elsewhere.ts';
 import type { Services } from './services.ts';
 
 /** What was removed, or would be. */
@@ -30,7 +30,7 @@ export async function collectGarbage(services: Services, wish: Wish): Promise<Re
   if (services.configuration.settings.orchestrator.endpoint !== null) {
     const client = await services.client();
     if (!client.ok) return client;
-    if (client.value.kind === 'remote') return err(ELSEWHERE);
+    if (client.value.kind === 'remote') return err(elsewhere('gc'));
   }
   const restored = (await services.storeState()).restored();
   if (restored !== undefined) return err(heldFailure(restored));
@@ -58,7 +58,3 @@ function sweep(leftovers: Leftovers, { keep, dryRun, now }: Wish): Removed {
   const locks = leftovers.deadOwners().filter((owner) => dryRun || leftovers.removeLock(owner)).length;
   return { dryRun, runs: chosen.filter(({ id }) => gone.has(id)), folders: folders.length, bytes, locks };
 }
-
-const ELSEWHERE = failure('usage', 'the orchestrator of this configuration is on another machine', {
-  hint: 'Run "provisioning orchestrator gc" there.',
-});

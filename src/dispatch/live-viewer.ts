@@ -7,6 +7,7 @@ import { tree } from '../presentation/live/tree.ts';
 import { Durations, estimate } from '../workflow/estimate.ts';
 import { plan } from '../workflow/plan.ts';
 import { readDurations } from './history.ts';
+import { readRecorded } from './recorded.ts';
 import type { Services } from './services.ts';
 import { Tails } from './tails.ts';
 import type { LiveScreen } from './terminal.ts';
@@ -22,17 +23,18 @@ export async function pictureOn(
   { id, colourless }: Watched,
 ): Promise<Viewer | undefined> {
   const [reads, changes] = await Promise.all([services.reads(), services.changes()]);
-  const [run, definition] = await Promise.all([reads.run(id), reads.definition(id)]);
-  if (!run.ok || !definition.ok) {
+  const recorded = await readRecorded(reads, id);
+  if (!recorded.ok) {
     await screen.end();
     return undefined;
   }
-  const { waves, dependencies } = plan(definition.value);
+  const { run, definition } = recorded.value;
+  const { waves, dependencies } = plan(definition);
   const waveOf = new Map(waves.flatMap((nodes, wave) => nodes.map((node) => [node, wave])));
-  const tasks = definition.value.operations.map((operation, node) => ({ ...operation, wave: waveOf.get(node) ?? 0 }));
-  const picture = new Picture({ name: definition.value.name, tasks });
-  const taskIds = new Map(run.value.tasks.map((task) => [task.id, task.task_id]));
-  const remaining = createEstimate(picture, dependencies, slotsOf(services, definition.value));
+  const tasks = definition.operations.map((operation, node) => ({ ...operation, wave: waveOf.get(node) ?? 0 }));
+  const picture = new Picture({ name: definition.name, tasks });
+  const taskIds = new Map(run.tasks.map((task) => [task.id, task.task_id]));
+  const remaining = createEstimate(picture, dependencies, slotsOf(services, definition));
   const { terminal } = services;
   const look = { style: terminal.style('note', colourless), symbols: symbolsOf(terminal.unicode) };
   let advice: readonly string[] = [];
@@ -44,7 +46,7 @@ export async function pictureOn(
     screen.show(paint);
   };
   const tails = new Tails(reads, changes, show);
-  void readDurations(reads, run.value).then(remaining.learn);
+  void readDurations(reads, run).then(remaining.learn);
   const timer = setInterval(show, TICK_MS);
   return {
     isPerson: true,

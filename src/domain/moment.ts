@@ -1,17 +1,16 @@
+import { durationOf } from './duration.ts';
 import { failure } from './failure.ts';
 import type { Failure } from './failure.ts';
 import { err, ok } from './result.ts';
 import type { Result } from './result.ts';
 
-const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 const TIME = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?)?(?:Z|[+-]\d\d:\d\d)?$/;
 
 /** A time (`2026-11-23 15:04`, UTC unless it says otherwise) or a duration before `now` (`90s`, `1h30m`) → milliseconds since 1970. */
 export function momentOf(text: string, now: number): Result<number, Failure> {
   const said = text.trim();
-  const parts = [...said.matchAll(/(\d{1,9})([smhd])/g)];
-  if (parts.length > 0 && parts.map(([part]) => part).join('') === said)
-    return ok(now - parts.reduce((sum, [, digits, unit = '']) => sum + Number(digits) * (UNITS[unit] ?? 0), 0));
+  const ago = durationOf(said);
+  if (ago !== undefined) return ok(now - ago);
   const zoned = /(?:Z|[+-]\d\d:\d\d)$/.test(said) ? said : `${said}${said.length > 10 ? '' : 'T00:00'}Z`;
   const time = TIME.test(said) ? Date.parse(zoned.replace(' ', 'T')) : Number.NaN;
   if (!Number.isNaN(time)) return ok(time);

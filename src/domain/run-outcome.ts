@@ -2,7 +2,7 @@ import { failure } from './failure.ts';
 import type { Failure } from './failure.ts';
 
 /** From best to worst: a run's outcome is the worst of its tasks. */
-export const RUN_OUTCOMES = ['completed', 'cancelled', 'failed', 'unknown'] as const;
+const RUN_OUTCOMES = ['completed', 'cancelled', 'failed', 'unknown'] as const;
 export type RunOutcome = (typeof RUN_OUTCOMES)[number];
 
 /** Whether a run with this status has ended. */

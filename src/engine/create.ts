@@ -15,7 +15,7 @@ import { cancelRun, pauseRun, resolveTask, resumeRun, retryRun } from './steer.t
 import type { World } from './world.ts';
 
 /** How long a task has between TERM and KILL. */
-export const GRACE_MS = 10_000;
+const GRACE_MS = 10_000;
 
 /** A run that another engine executes is looked at this often by whoever waits for it here. */
 const LOOK_AGAIN_MS = 250;

@@ -92,11 +92,11 @@ export class Nested {
     }, LOOK_MS).unref();
   }
 
-  /** A task is stopped: the runs that it waits for are part of what it does. */
-  stopChildren(run: Owned, task: number, graceMs: (child: string) => void): void {
+  /** A task is stopped: the runs that it waits for are part of what it does. `onChild` is called before each is. */
+  stopChildren(run: Owned, task: number, onChild: (child: string) => void): void {
     for (const child of waitsOf(taskOf(run.view, task))) {
       run.stopped.add(child);
-      graceMs(child);
+      onChild(child);
       this.#cancel(child, 'the task that waits for it was stopped');
     }
   }

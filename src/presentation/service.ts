@@ -7,13 +7,13 @@ interface Change {
 }
 
 export function serviceText({ files, changed, next }: Change, done: 'installed' | 'removed'): string {
-  const many = files.length > 1;
-  const unchanged =
-    done === 'installed' ? `${many ? 'are' : 'is'} as ${many ? 'they' : 'it'} should be already` : 'does not exist';
-  const was = many ? 'were' : 'was';
-  const did = done === 'installed' ? `${was} written` : `${was} removed`;
-  const what = `${files.map((file) => oneLine(file)).join(' and ')} ${changed ? did : many && done === 'removed' ? 'do not exist' : unchanged}.`;
+  const [they, are, were, exist] =
+    files.length > 1 ? ['they', 'are', 'were', 'do not exist'] : ['it', 'is', 'was', 'does not exist'];
+  const isInstalled = done === 'installed';
+  const did = `${were} ${isInstalled ? 'written' : 'removed'}`;
+  const was = isInstalled ? `${are} as ${they} should be already` : exist;
+  const what = `${files.map(oneLine).join(' and ')} ${changed ? did : was}.`;
   if (next.length === 0) return `${what}\n`;
-  const purpose = done === 'installed' ? 'Turn it on:' : 'If it still runs, turn it off:';
+  const purpose = isInstalled ? 'Turn it on:' : 'If it still runs, turn it off:';
   return `${[what, purpose, ...next.map((line) => `  ${line}`)].join('\n')}\n`;
 }

@@ -17,7 +17,7 @@ export function whyText(why: WhyDocument, style: Style): string {
 }
 
 /** From what was asked about to the first root. */
-export function whySentence(why: WhyDocument): string {
+function whySentence(why: WhyDocument): string {
   const subject = why.task === null ? `Run ${oneLine(why.name)}` : oneLine(why.task);
   const [first] = why.blockers;
   if (first === undefined) return `${subject} ${why.status === 'completed' ? 'has completed' : `is ${why.status}`}.`;

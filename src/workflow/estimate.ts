@@ -1,7 +1,7 @@
 import { orderOf } from './order.ts';
 
 /** Fewer tell nothing: one slow mirror, and the estimate is wrong for everybody. */
-export const ENOUGH_SAMPLES = 3;
+const ENOUGH_SAMPLES = 3;
 
 /** What one of these does says nothing about the next one. */
 const ANYTHING = new Set(['command.run', 'nushell.run']);

@@ -152,7 +152,7 @@ export class Fields {
 }
 
 /** Reports at `path` what may not be a name. */
-export function checkName(report: Report, path: Path, value: unknown): value is string {
+function checkName(report: Report, path: Path, value: unknown): value is string {
   if (typeof value === 'string' && NAME.test(value)) return true;
   report.fail(
     path,

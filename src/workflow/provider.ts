@@ -1,7 +1,7 @@
 import type { Fields } from './fields.ts';
 import { quote } from './quote.ts';
 
-export const PROVIDERS = ['local', 'ssh', 'aws', 'upcloud'] as const;
+const PROVIDERS = ['local', 'ssh', 'aws', 'upcloud'] as const;
 
 /** Grows with each adapter. */
 const AVAILABLE: ReadonlySet<string> = new Set(['local', 'ssh']);

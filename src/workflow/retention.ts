@@ -1,3 +1,4 @@
+import { durationOf } from '../domain/duration.ts';
 import { failure } from '../domain/failure.ts';
 import type { Failure } from '../domain/failure.ts';
 import { err, ok } from '../domain/result.ts';
@@ -6,19 +7,11 @@ import type { Result } from '../domain/result.ts';
 /** How much of the past is kept: what ended within an age, or so many of the newest. */
 export type Keep = { readonly milliseconds: number } | { readonly newest: number };
 
-const UNITS: Readonly<Record<string, number>> = {
-  s: 1000,
-  m: 60_000,
-  h: 3_600_000,
-  d: 86_400_000,
-  w: 7 * 86_400_000,
-};
-
 export function parseKeep(text: string): Result<Keep, Failure> {
-  const [, digits = '', unit = ''] = /^(\d{1,9})([smhdw]?)$/.exec(text.trim()) ?? [];
-  if (digits !== '' && unit === '') return ok({ newest: Number(digits) });
-  const factor = UNITS[unit];
-  if (digits !== '' && factor !== undefined) return ok({ milliseconds: Number(digits) * factor });
+  const said = text.trim();
+  if (/^\d{1,9}$/.test(said)) return ok({ newest: Number(said) });
+  const milliseconds = durationOf(said);
+  if (milliseconds !== undefined) return ok({ milliseconds });
   const hint = 'Write an age (30d, 12h, 45m) or how many of the newest runs are kept (100).';
   return err(failure('usage', `--keep ${JSON.stringify(text.slice(0, 40))} is neither an age nor a number`, { hint }));
 }

@@ -15,7 +15,7 @@ export interface ServiceFolders {
 }
 
 /** What a taskserv's module may define; only `configure` must be there. */
-export const SERVICE_FUNCTIONS = ['check', 'install', 'exchange', 'configure', 'health', 'remove'] as const;
+const SERVICE_FUNCTIONS = ['check', 'install', 'exchange', 'configure', 'health', 'remove'] as const;
 
 /** The taskserv of this name; nothing for one that the library itself carries out (it has no manifest). */
 export async function findService(
@@ -30,7 +30,7 @@ export async function findService(
   return readService(name, folder);
 }
 
-export async function serviceNames(folder: string | undefined): Promise<readonly string[]> {
+async function serviceNames(folder: string | undefined): Promise<readonly string[]> {
   if (folder === undefined) return [];
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
   return entries.flatMap((entry) => (entry.isDirectory() && isName(entry.name) ? [entry.name] : [])).toSorted();

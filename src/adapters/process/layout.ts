@@ -46,7 +46,7 @@ export function layoutOf(folder: string): Layout {
 
 export const versionOf = (folder: string): string => `${readText(`${folder}/${CUT}`)} ${sizeOf(`${folder}/${KEPT}`)}`;
 
-export function readCut(folder: string): Cut | undefined {
+function readCut(folder: string): Cut | undefined {
   const record = readRecord(`${folder}/${CUT}`);
   if (record === undefined || record === 'damaged') return undefined;
   const { from, to, part } = record;

@@ -3,7 +3,7 @@ import { failure } from '../../domain/failure.ts';
 import type { Failure } from '../../domain/failure.ts';
 
 /** Grows by one with every migration. A program refuses a store that is newer than itself. */
-export const SCHEMA_VERSION = 3;
+const SCHEMA_VERSION = 3;
 
 /** Index i leads from version i to i + 1. Never edited once released, only appended to. */
 const MIGRATIONS = [
