@@ -89,6 +89,7 @@ export const REGISTRY: readonly Entry[] = [
   entry('config validate', 'read', 'Check all documents of the configuration', () => import('./config/validate.ts')),
   entry('workspace init', 'control', 'Lay out a workspace', () => import('./workspace/init.ts')),
   entry('template render', 'read', 'Render a template', () => import('./template/render.ts')),
+  entry('compat check', 'read', 'Say whether all versions fit together', () => import('./compat/check.ts')),
   entry('explain', 'read', 'Explain an error by its code', () => import('./explain.ts')),
   entry('schema', 'read', 'Show the schema of what --json prints', () => import('./schema.ts')),
   entry('completion', 'read', 'Print a script that completes commands in a shell', () => import('./completion.ts')),

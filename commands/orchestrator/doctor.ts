@@ -24,11 +24,15 @@ export default class OrchestratorDoctor extends ProvisioningCommand {
     const { configuration, paths } = services.value;
     const client = await services.value.client();
     if (!client.ok) return err([client.error]);
-    const [{ observe }, { examine }] = await Promise.all([
+    const company = await services.value.company();
+    const [{ observe }, { examine }, { misfitIn }] = await Promise.all([
       import('../../src/client/doctor/observe.ts'),
       import('../../src/client/doctor/examine.ts'),
+      import('../../src/presentation/compat.ts'),
     ]);
+    const misfits = company.ok ? [misfitIn(company.value)].filter((misfit) => misfit !== undefined) : company.error;
     const facts = await observe({
+      misfits,
       paths,
       env: configuration.environment.variables,
       version: this.context.version,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { compatibility } from './compat-document.ts';
 import { doctorDocument } from './doctor.ts';
 import { errorDocument, eventDocument } from './documents.ts';
 import * as program from './program-documents.ts';
@@ -67,6 +68,7 @@ export const PRINTED = {
   'config validate': program.validConfiguration,
   'workspace init': program.scaffold,
   'template render': program.rendered,
+  'compat check': compatibility,
   explain: program.explanations,
   completion: z.object({ shell: z.enum(['bash', 'zsh', 'fish', 'nushell']), script: z.string() }),
   schema: z.union([z.array(z.string()), z.looseObject({ $schema: z.string(), title: z.string() })]),

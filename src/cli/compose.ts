@@ -46,8 +46,8 @@ async function openServices(
 
 function servicesOf(configuration: Configuration, terminal: Terminal): Services {
   const parts = { configuration, paths: pathsOf(configuration.settings.storage.data_dir), terminal };
-  const client = once(() => openClient(parts));
-  const { libraryOf, ...content } = openContent(configuration);
+  const { libraryOf, ...content } = openContent(configuration, VERSION);
+  const client = once(() => openClient(parts, content.company));
   return {
     ...parts,
     ...content,
@@ -71,7 +71,10 @@ function servicesOf(configuration: Configuration, terminal: Terminal): Services 
 
 type Parts = Pick<Services, 'configuration' | 'paths' | 'terminal'>;
 
-async function openClient({ configuration, paths, terminal }: Parts): Promise<Result<Client, Failure>> {
+async function openClient(
+  { configuration, paths, terminal }: Parts,
+  company: Services['company'],
+): Promise<Result<Client, Failure>> {
   const [{ createClient }, { prepareDataDir }, { programCommand }] = await Promise.all([
     import('../client/client.ts'),
     import('../adapters/sqlite/data-dir.ts'),
@@ -85,6 +88,10 @@ async function openClient({ configuration, paths, terminal }: Parts): Promise<Re
     takeLock: async (file) => (await import('../adapters/system/locks.ts')).createLocks().tryAcquire(file),
     version: VERSION,
     command: programCommand(),
+    fits: async (health, where) => {
+      const [known, { misfitIn, remotePart }] = await Promise.all([company(), import('../presentation/compat.ts')]);
+      return known.ok ? misfitIn(known.value, remotePart(health, where)) : known.error[0];
+    },
     env: environment.variables,
     ci: environment.ci,
     tokenFile: environment.tokenFile,

@@ -16,7 +16,7 @@ import { follow } from './follow.ts';
 import type { FollowOptions } from './follow.ts';
 import { reachOf } from './reach.ts';
 import { patient } from './patient.ts';
-import type { Reach } from './reach.ts';
+import type { Reach, ReachOptions } from './reach.ts';
 import { waitForChild } from './wait.ts';
 import { reliably } from './reliably.ts';
 import type { StartFiles, StartOptions } from './start.ts';
@@ -41,6 +41,8 @@ export interface ClientOptions {
   readonly tokenFile: string | undefined;
   /** The command runs in a task of an orchestrator. */
   readonly inTask?: boolean | undefined;
+  /** Why somebody else's orchestrator cannot be used, beyond the protocol: `versions.toml`. `where`: its host. */
+  readonly fits?: ReachOptions['fits'];
   readonly prepareDataDir: (folder: string) => Failure | undefined;
   readonly takeLock: StartOptions['takeLock'];
   /** This command started the orchestrator. */
@@ -108,6 +110,7 @@ export function createClient(options: ClientOptions): Result<Client, Failure> {
     prepareDataDir,
     takeLock,
     onStarted,
+    fits: options.fits,
   };
   const reach = reachOf(target.value, { ...start, autoStart: settings.orchestrator.auto_start });
   const explicit = reachOf(target.value, { ...start, autoStart: true });

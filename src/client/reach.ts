@@ -1,7 +1,9 @@
 import { pendingRestart } from '../api/effective.ts';
 import type { Effective } from '../api/effective.ts';
 import { paths } from '../api/paths.ts';
+import type { Health } from '../api/responses.ts';
 import { failure } from '../domain/failure.ts';
+import type { Failure } from '../domain/failure.ts';
 import { err, ok } from '../domain/result.ts';
 import type { Result } from '../domain/result.ts';
 import { callFailure } from './call-failure.ts';
@@ -29,6 +31,8 @@ export interface ReachOptions extends StartOptions {
   readonly autoStart: boolean;
   /** With which an orchestrator would start now. */
   readonly settings: Effective;
+  /** Why an orchestrator of somebody else's cannot be used, whatever it speaks. `where`: its host and port. */
+  readonly fits?: ((health: Health, where: string) => Promise<Failure | undefined>) | undefined;
 }
 
 export function reachOf(target: Target, options: ReachOptions): Reach {
@@ -72,7 +76,11 @@ async function refreshed(found: Found, { settings, timeoutMs }: ReachOptions): P
 /** Somebody else's: it is used as it is, never started or ended. */
 function remote(door: Door, options: ReachOptions): Reach {
   const attach = (): Promise<Result<Found, CallFailure>> => greet(door, null, options.timeoutMs);
-  const running = async (): Promise<Result<Found, CallFailure>> => understood(await attach(), options);
+  const running = async (): Promise<Result<Found, CallFailure>> => {
+    const found = understood(await attach(), options);
+    const refused = found.ok ? await options.fits?.(found.value.health, door.name) : undefined;
+    return refused === undefined ? found : err(callFailure('answered', refused));
+  };
   return { kind: 'remote', attach, ensure: running, running };
 }
 

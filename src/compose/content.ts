@@ -1,7 +1,9 @@
+import { existsSync } from 'node:fs';
 import type { Assets } from '../adapters/system/assets.ts';
+import type { Company } from '../api/compatibility.ts';
 import type { Configuration } from '../config/load.ts';
 import type { Failure } from '../domain/failure.ts';
-import { ok } from '../domain/result.ts';
+import { err, ok } from '../domain/result.ts';
 import type { Result } from '../domain/result.ts';
 import type { Definitions } from '../ports/definitions.ts';
 import type { Evaluator } from '../ports/evaluator.ts';
@@ -14,20 +16,32 @@ export type LibraryOf = (workspace: string) => Library;
 
 /** What the program carries with it, and what reads it. Each part is opened when it is first asked for. */
 export interface Content {
+  /** `incompatible`: what is used in its place, or the rules in force, do not fit this program. */
   readonly libraryOf: () => Promise<Result<LibraryOf, Failure>>;
+  /** Who works together here; the failures are those of documents about versions. */
+  readonly company: () => Promise<Result<Company, readonly Failure[]>>;
   readonly definitions: () => Promise<Definitions>;
   readonly templates: () => Promise<Result<Templates, Failure>>;
   /** On disk. */
   readonly templatesFolder: () => Promise<Result<string, Failure>>;
 }
 
-export function openContent(configuration: Configuration): Content {
+/** `version`: of this program. */
+export function openContent(configuration: Configuration, version: string): Content {
   const assets = once(async () => {
     const { createAssets } = await import('../adapters/system/assets.ts');
     return createAssets(configuration.environment.cacheDir);
   });
+  const company = once(async () => {
+    const { openCompany } = await import('./company.ts');
+    return openCompany(configuration, version, await assets());
+  });
   return {
-    libraryOf: once(async () => openLibrary(configuration, await assets())),
+    company,
+    libraryOf: once(async () => {
+      const refused = await misfit(configuration, company);
+      return refused === undefined ? openLibrary(configuration, await assets()) : err(refused);
+    }),
     definitions: once(() => openDefinitions(assets)),
     templates: once(() => openTemplates(assets)),
     templatesFolder: async () => (await assets()).templates(),
@@ -58,11 +72,18 @@ async function openTemplates(assets: () => Promise<Assets>): Promise<Result<Temp
   return ok(createTemplates({ wasm: () => carried.templateEngine(), files: folderFiles(folder.value) }));
 }
 
+/** What this program carries fits itself, by its own rules: a test holds that, so a command need not. */
+async function misfit(
+  { settings, environment }: Configuration,
+  company: Content['company'],
+): Promise<Failure | undefined> {
+  if (settings.nushell.provisioning_lib === null && !existsSync(environment.versionsFile)) return undefined;
+  const [known, { misfitIn }] = await Promise.all([company(), import('../presentation/compat.ts')]);
+  return known.ok ? misfitIn(known.value) : known.error[0];
+}
+
 async function openLibrary({ settings }: Configuration, assets: Assets): Promise<Result<LibraryOf, Failure>> {
-  const [{ createLibrary }, { existsSync }] = await Promise.all([
-    import('../adapters/nushell/library.ts'),
-    import('node:fs'),
-  ]);
+  const { createLibrary } = await import('../adapters/nushell/library.ts');
   const { binary, provisioning_lib, env_vars: envVars } = settings.nushell;
   const shipped = provisioning_lib === null ? await assets.library() : ok(provisioning_lib);
   if (!shipped.ok) return shipped;

@@ -25,6 +25,8 @@ export interface EnvironmentFacts {
   /** `$XDG_CACHE_HOME/provisioning`, absolute. It need not exist. */
   readonly cacheDir: string;
   readonly home: string;
+  /** Takes the place of the `versions.toml` that this program carries. It need not exist. */
+  readonly versionsFile: string;
   /** `PROVISIONING_FAILPOINT`: where a crash test wants this process to die. */
   readonly failpoint: ArmedFailpoint | undefined;
   /** All of it but the failpoint and what a service manager says to this process: for what is handed on to tasks, and for `env:NAME` references. */
@@ -48,6 +50,7 @@ export function readEnvironment(
     noColor: said(variables['NO_COLOR']) !== undefined,
     cacheDir: join(places.cacheHome, 'provisioning'),
     home: places.home,
+    versionsFile: join(places.systemRoot, 'usr/local/share/provisioning/versions.toml'),
     failpoint: failpoint.value,
     variables: withoutHandedSockets(withoutFailpoint(variables)),
   });

@@ -78,7 +78,7 @@ export async function startDaemon(args: DaemonArguments): Promise<CloseReason> {
     handed: handedSockets(known.value.env, process.pid),
     newId: () => createIds().next(),
     prepareFolder: prepareDataDir,
-    openHost: (world) => openHost({ paths, settings, configuration: loaded.value }, world),
+    openHost: (world) => openHost({ paths, settings, configuration: loaded.value, version: args.build.version }, world),
   });
 }
 
@@ -92,14 +92,15 @@ async function readAgain(): Promise<Result<Configuration['settings'], Failure>> 
 }
 
 interface Machine {
+  readonly version: string;
   readonly paths: Paths;
   readonly configuration: Configuration;
   readonly settings: LiveSettings;
 }
 
 async function openHost(machine: Machine, world: HostWorld): Promise<Result<Host, Failure>> {
-  const { paths, configuration, settings } = machine;
-  const { libraryOf, definitions } = openContent(configuration);
+  const { paths, configuration, settings, version } = machine;
+  const { libraryOf, definitions } = openContent(configuration, version);
   const library = await libraryOf();
   if (!library.ok) return library;
   const slots = (): number => settings.maxConcurrentTasks;

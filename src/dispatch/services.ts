@@ -1,3 +1,4 @@
+import type { Company } from '../api/compatibility.ts';
 import type { Client } from '../client/client.ts';
 import type { Paths } from '../config/data-paths.ts';
 import type { Configuration } from '../config/load.ts';
@@ -25,6 +26,8 @@ export interface Services {
   definitions(): Promise<Definitions>;
   /** As this workspace sees it. */
   library(): Promise<Result<Library, Failure>>;
+  /** Who works together here, somebody else's orchestrator aside. */
+  company(): Promise<Result<Company, readonly Failure[]>>;
   templates(): Promise<Result<Templates, Failure>>;
   /** Data that came with this program. */
   templatesFolder(): Promise<Result<string, Failure>>;

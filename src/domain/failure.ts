@@ -25,6 +25,7 @@ export const FAILURES = {
   forbidden: { number: 17, exit: 10, http: 403, retryable: false },
   unsupported_media_type: { number: 18, exit: 2, http: 415, retryable: false },
   too_large: { number: 19, exit: 2, http: 413, retryable: false },
+  incompatible: { number: 20, exit: 75, http: 503, retryable: false },
 } as const satisfies Record<string, { number: number; exit: number; http: number; retryable: boolean }>;
 
 export type FailureCode = keyof typeof FAILURES;

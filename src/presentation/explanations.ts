@@ -143,6 +143,18 @@ export const EXPLANATIONS: Readonly<Record<FailureCode, Explanation>> = {
       'See how it is: provisioning orchestrator status.',
     ],
   },
+  incompatible: {
+    means: 'Two parts of different versions do not fit together. Nothing was done.',
+    causes: [
+      'a library (nushell.provisioning_lib) of another version than this program',
+      "somebody else's orchestrator of a version that this program cannot work with",
+      'a versions.toml of this machine that rules the combination out',
+    ],
+    remedies: [
+      'See which two, and by which rule: provisioning compat check.',
+      'Bring the older of the two to the version that the message names.',
+    ],
+  },
   interrupted: {
     means: 'This command stopped watching; the work itself goes on.',
     causes: ['Ctrl-C, or a signal, while orchestrated work was being watched'],

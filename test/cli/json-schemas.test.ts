@@ -75,7 +75,16 @@ const flow = (operations: readonly unknown[], more: object = {}): string =>
 describe('what commands print', () => {
   test('about the program itself', async ({ home, provisioning }) => {
     const ask = asking({ home, provisioning });
-    for (const command of ['version', 'env', 'help', 'explain', 'config show', 'config validate', 'workspace init'])
+    for (const command of [
+      'version',
+      'env',
+      'help',
+      'explain',
+      'compat check',
+      'config show',
+      'config validate',
+      'workspace init',
+    ])
       await ask(command);
     await ask('explain', { args: 'PRV-0006 conflict' });
     await ask('completion', { args: 'fish' });

@@ -7,6 +7,7 @@ import { PROTOCOL } from '../../src/api/version.ts';
 import { examine } from '../../src/client/doctor/examine.ts';
 import type { Facts } from '../../src/client/doctor/facts.ts';
 import { pathsOf } from '../../src/config/data-paths.ts';
+import { failure } from '../../src/domain/failure.ts';
 import { ok } from '../../src/domain/result.ts';
 import { test } from '../rig/cli-test.ts';
 import type { CliFixtures } from '../rig/cli-test.ts';
@@ -186,9 +187,17 @@ test('what cannot be made here is found in facts that say so', async ({ home }) 
     store: { restored: () => undefined, damage: () => undefined },
     status: undefined,
     reads: nobody,
+    misfits: [failure('incompatible', 'they differ', { hint: 'Take one.' })],
   };
   const { findings } = await examine(facts, { fix: false });
-  expect(findings.map(({ code }) => code)).toEqual(['node', 'sqlite', 'file_system', 'disk_full', 'no_reaper']);
+  expect(findings.map(({ code }) => code)).toEqual([
+    'node',
+    'sqlite',
+    'versions',
+    'file_system',
+    'disk_full',
+    'no_reaper',
+  ]);
   expect(findings.map(({ fix }) => fix).join('\n')).toContain('--init');
 });
 

@@ -12,6 +12,8 @@ export interface Assets {
   templateEngine(): Promise<Uint8Array>;
   /** Folder of the Nushell library. */
   library(): Promise<Result<string, Failure>>;
+  /** One of their files, read where it is: nothing is unpacked for it. */
+  text(path: `nulib/${string}` | `templates/${string}`): Promise<string>;
   /** Folder of the templates. */
   templates(): Promise<Result<string, Failure>>;
   /** Path of the `nu` binary. */
@@ -31,6 +33,7 @@ function inCheckout(root: string): Assets {
   return {
     nickelModule: () => readFile(join(root, 'src/adapters/nickel/nickel.wasm.br')),
     templateEngine: () => readFile(join(root, 'node_modules/minijinja-js/dist/web/minijinja_js_bg.wasm')),
+    text: (path) => readFile(join(root, path.startsWith('nulib/') ? `src/${path}` : path), 'utf8'),
     library: () => at('src/nulib'),
     templates: () => at('templates'),
     nu: () => at(`node_modules/@nushell/${platform}-${process.arch}/bin/${binary}`),
@@ -53,15 +56,20 @@ function packed(raw: (name: string) => ArrayBuffer, base: string): Assets {
     const { zstdDecompressSync } = await import('node:zlib');
     return zstdDecompressSync(bytes(name));
   };
+  const files = async () => JSON.parse(new TextDecoder().decode(await inflate('files'))) as PackedFiles;
   const folder = async (name: string): Promise<Result<string, Failure>> => {
     const target = join(base, `files-${manifest.files.sha256.slice(0, 16)}`);
-    const files = async () => JSON.parse(new TextDecoder().decode(await inflate('files'))) as PackedFiles;
     const unpacked = await unpackOnce({ target, files, mode: 0o600 });
     return unpacked.ok ? ok(join(target, name)) : unpacked;
   };
   return {
     nickelModule: () => Promise.resolve(bytes('nickel')),
     templateEngine: () => inflate('template-engine'),
+    async text(path) {
+      const text = (await files())[path];
+      if (text === undefined) throw new Error(`${path} is missing in this program`);
+      return text;
+    },
     library: () => folder('nulib'),
     templates: () => folder('templates'),
     async nu() {

@@ -1,5 +1,6 @@
 import type { FindingDocument } from '../../api/doctor.ts';
 import type { Paths } from '../../config/data-paths.ts';
+import type { Failure } from '../../domain/failure.ts';
 import type { Result } from '../../domain/result.ts';
 import type { Reads } from '../../ports/reads.ts';
 import type { StoreState } from '../../ports/store-state.ts';
@@ -25,6 +26,8 @@ export interface Facts {
   readonly fileSystem: (folder: string) => { readonly type: number; readonly free: number } | undefined;
   readonly found: Result<Found | undefined, CallFailure>;
   readonly status: StatusDocument | undefined;
+  /** Parts of this program's company that do not fit, or whose versions cannot be read. */
+  readonly misfits: readonly Failure[];
   readonly reads: Reads;
   /** Of this machine. */
   readonly store: Pick<StoreState, 'restored' | 'damage'>;

@@ -13,6 +13,7 @@ export interface ObserveOptions {
   readonly client: Client;
   readonly reads: Reads;
   readonly store: Facts['store'];
+  readonly misfits: Facts['misfits'];
   /** How long the orchestrator may take to answer. */
   readonly timeoutMs: number;
 }
@@ -22,7 +23,7 @@ const PATIENCE_MS = 5000;
 
 /** What there is to look at. Starts nothing. */
 export async function observe(options: ObserveOptions): Promise<Facts> {
-  const { paths, env, version, client, reads, store } = options;
+  const { paths, env, version, client, reads, store, misfits } = options;
   const timeoutMs = Math.min(options.timeoutMs, PATIENCE_MS);
   const found = client.kind === 'local' ? await find(paths, timeoutMs) : ok(undefined);
   const status = found.ok ? await client.status() : undefined;
@@ -32,6 +33,7 @@ export async function observe(options: ObserveOptions): Promise<Facts> {
     version,
     reads,
     store,
+    misfits,
     found,
     uid: process.getuid?.() ?? -1,
     versions: { node: process.versions.node, sqlite: process.versions['sqlite'] ?? '0.0.0' },

@@ -4,7 +4,12 @@ import { fault, notice } from './facts.ts';
 import type { Check, Facts, Finding } from './facts.ts';
 
 /** What the machine and the terminal bring along. */
-export const surroundings: Check = (facts) => [...versions(facts), ...environment(facts), ...logout(facts)];
+export const surroundings: Check = (facts) => [
+  ...versions(facts),
+  ...company(facts),
+  ...environment(facts),
+  ...logout(facts),
+];
 
 const NODE = '26.0.0';
 /** Earlier ones can lose what two processes wrote at once. */
@@ -23,6 +28,12 @@ function versions({ versions: { node, sqlite } }: Facts): readonly Finding[] {
         ]
       : []),
   ];
+}
+
+function company({ misfits }: Facts): readonly Finding[] {
+  return misfits.map(({ message, place, hint = 'Correct that file.' }) =>
+    fault('versions', place === undefined ? message : `${place.file}: ${message}`, hint),
+  );
 }
 
 function environment({ env }: Facts): readonly Finding[] {
