@@ -6,7 +6,7 @@ const TOPICS: readonly (readonly [title: string, words: readonly string[]])[] = 
   ['Workflows', ['workflow', 'batch']],
   ['Orchestrator', ['orchestrator']],
   ['Workspace and configuration', ['workspace', 'template', 'config', 'env']],
-  ["Finding one's way", ['help', 'explain', 'schema', 'man', 'completion', 'version']],
+  ["Finding one's way", ['help', 'explain', 'schema', 'man', 'completion', 'version', 'compat']],
 ];
 
 export interface Topic {
