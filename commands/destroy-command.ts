@@ -3,7 +3,7 @@ import type { Services } from '../src/dispatch/services.ts';
 import { failure } from '../src/domain/failure.ts';
 import type { Failure } from '../src/domain/failure.ts';
 import { WORK_FLAGS } from './common-flags.ts';
-import { NAMES } from './names.ts';
+import { NAMES, NAMES_OR_ALL } from './names.ts';
 import { ResourceWork } from './resource-work.ts';
 
 const DESTROY_FLAGS = {
@@ -14,7 +14,7 @@ const DESTROY_FLAGS = {
 /** `server|taskserv|cluster delete`, `app remove`: wants names or `--all`, and a yes. */
 export abstract class DestroyCommand extends ResourceWork {
   static override flags = { ...WORK_FLAGS, ...DESTROY_FLAGS };
-  static override args = NAMES;
+  static override args = NAMES_OR_ALL;
 
   protected override names(): { readonly names: readonly string[]; readonly all: boolean } {
     return { names: this.argsOf(NAMES).names ?? [], all: this.flagsOf(DESTROY_FLAGS).all };

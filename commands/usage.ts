@@ -51,5 +51,9 @@ function namesIn(error: CLIError, key: 'flags' | 'args'): readonly string[] {
 function plain(message: string): string {
   const lines = message.split('\n').map((line) => line.trim());
   const kept = lines.filter((line) => line !== '' && !/^(See more help|The following error)/.test(line));
-  return kept.join('; ').replaceAll(/=true\b/g, '');
+  return kept
+    .join('; ')
+    .replaceAll(/=true\b/g, '')
+    .replace(/^Parsing (--\S+); Expected an integer( greater than or equal to 0)? but received: (.*)$/, '$1 must be a whole number, not "$3"')
+    .replace(/^Expected (--\S+)=(.*) to be one of: (.*)$/, '$1 must be one of $3, not "$2"');
 }

@@ -69,7 +69,9 @@ async function ask(question: string): Promise<string | undefined> {
     });
   });
   try {
-    return await Promise.race([reader.question(question), closed]);
+    const answer = await Promise.race([reader.question(question), closed]);
+    if (answer === undefined) process.stderr.write('\n');
+    return answer;
   } finally {
     reader.close();
   }

@@ -1,7 +1,9 @@
+import type { RunDocument } from '../api/documents.ts';
 import type { RollbackDocument, Steered } from '../api/responses.ts';
 import type { RollbackBody } from '../api/requests.ts';
 import type { Steering } from '../client/client.ts';
 import type { JsonRecord } from '../domain/json.ts';
+import { failure } from '../domain/failure.ts';
 import type { Failure } from '../domain/failure.ts';
 import { err, ok } from '../domain/result.ts';
 import type { Result } from '../domain/result.ts';
@@ -17,6 +19,8 @@ type Outcome<T> = Promise<Result<T, readonly Failure[]>>;
 export async function steerRun(services: Services, given: string, how: Steering, start: boolean): Outcome<Steered> {
   const run = await (await services.reads()).run(given);
   if (!run.ok) return err([run.error]);
+  const refused = vainRetry(run.value, how);
+  if (refused !== undefined) return err([refused]);
   const client = await services.client();
   if (!client.ok) return err([client.error]);
   const { workflow_id: id } = run.value;
@@ -24,6 +28,18 @@ export async function steerRun(services: Services, given: string, how: Steering,
   if (answer.ok) return answer;
   const nobody = !start && client.value.kind === 'local' && answer.error.proof === 'not_accepted';
   return nobody ? here(services, id, how) : err([answer.error]);
+}
+
+/**
+ * The engine takes a retry of a run that goes on for one that was asked twice, and is content. A person who names a task
+ * means something else.
+ */
+function vainRetry({ workflow_id: id, status }: RunDocument, how: Steering): Failure | undefined {
+  if (how.verb !== 'retry' || how.body.from === undefined || (status !== 'running' && status !== 'queued'))
+    return undefined;
+  return failure('conflict', `run ${id} has not ended: it is ${status}, and no task of it is done again`, {
+    hint: `Wait for it: provisioning workflow monitor ${id}. Or end it: provisioning workflow cancel ${id}.`,
+  });
 }
 
 export async function rollbackRun(services: Services, given: string, body: RollbackBody): Outcome<RollbackDocument> {

@@ -106,12 +106,20 @@ const isKind = (value: unknown): value is ResourceKind => (RESOURCE_KINDS as rea
 /** What the task said itself, else the last line that it printed. */
 function reasonOf(ended: Ended, code: number): Failure {
   const said = ended.evidence.failure;
-  const message = typeof said?.['message'] === 'string' ? said['message'] : lastLine(ended.evidence.tail);
-  const hint = typeof said?.['help'] === 'string' ? said['help'] : undefined;
+  const notStarted = said === null ? shellsWord(lastLine(ended.evidence.tail)) : undefined;
+  const message =
+    typeof said?.['message'] === 'string' ? said['message'] : (notStarted ?? lastLine(ended.evidence.tail));
+  const hint = typeof said?.['help'] === 'string' ? said['help'] : notStarted === undefined ? undefined : LOOKED_FOR;
   const kind = SAID_CODES.find((known) => known === said?.['code']) ?? 'work_failed';
   const reason = typeof said?.['code'] === 'string' && REASON.test(said['code']) ? said['code'] : undefined;
   return failure(kind, message ?? `it ended with exit code ${code}`, { hint, reason, report: `exit code ${code}` });
 }
+
+const LOOKED_FOR = 'Programs are looked for in the PATH of the command that made the run.';
+
+/** What the shell that starts a task (`provisioning-shim`) says of a program that it could not start, in every dialect. */
+const shellsWord = (line = ''): string | undefined =>
+  /^provisioning-shim: (?:line )?\d+: (.+: (?:command )?not found|.+: permission denied)$/i.exec(line)?.[1];
 
 /** Codes of our own that a task may give its failure. */
 const SAID_CODES = ['conflict', 'not_found', 'usage'] as const;

@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import { test } from '../rig/cli-test.ts';
+import { CTRL_C, hasTerminals, onTerminal } from '../rig/on-terminal.ts';
 
 test('destroying without a terminal needs --yes, and says the word', async ({ provisioning }) => {
   await provisioning('server create web-1 --direct');
@@ -27,3 +28,24 @@ test('what does not exist is not found, with a suggestion', async ({ provisionin
   expect(ran.code).toBe(4);
   expect(ran.json()).toMatchObject({ error: { code: 'not_found', hint: 'Did you mean "web-1"?' } });
 });
+
+test('help does not say that delete without a name takes all', async ({ provisioning }) => {
+  for (const command of ['server delete', 'app remove']) {
+    const { stdout } = await provisioning(`help ${command}`);
+    expect(stdout).toContain('without any, --all is needed');
+    expect(stdout).not.toContain('without any: all');
+  }
+});
+
+test.runIf(hasTerminals)(
+  'Ctrl-C at the question does nothing, and says so on a line of its own',
+  async ({ home, provisioning }) => {
+    await provisioning('server create web-1 --direct');
+    const terminal = await onTerminal(home, ['server', 'delete', 'web-1'], { env: { NO_COLOR: '1' } });
+    await terminal.saw(/\[y\/N\]/);
+    terminal.type(CTRL_C);
+    expect(await terminal.exited).toBe(8);
+    expect(terminal.shown()).toMatch(/^error: Nothing was done/m);
+    expect((await provisioning('server list --quiet')).stdout).toBe('web-1\n');
+  },
+);

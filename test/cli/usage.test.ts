@@ -22,6 +22,8 @@ describe('a command line that makes no sense is exit code 2', () => {
     ['workflow status', 'needs ID'],
     ['server list --infra', '--infra expects a value'],
     ['server create a --priority urgent', 'low, normal, high'],
+    ['workflow logs @latest --tail x', '--tail must be a whole number, not "x"'],
+    ['workflow resolve @latest a --as done', '--as must be one of completed, failed, retry, not "done"'],
     ['server create a --direct --orchestrated', '--orchestrated'],
     ['server create a --wait --detach', '--wait'],
     ['workflow run nowhere.json --orchestrated', 'contradicts'],

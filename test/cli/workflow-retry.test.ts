@@ -55,3 +55,19 @@ test('an unchanged file needs no consent, a file that is gone is no obstacle', a
   const ran = await provisioning('workflow retry @latest --wait');
   expect([ran.code, ran.stderr]).toEqual([0, expect.stringContaining('is gone')]);
 });
+
+test('a retry from a task of a run that has not ended is refused, and does not look like a success', async ({
+  home,
+  provisioning,
+  tasks,
+}) => {
+  home.write('w.json', JSON.stringify({ name: 'w', operations: [tasks.operation('a')] }));
+  await provisioning('workflow submit w.json');
+  const a = await tasks.began('a');
+  const refused = await provisioning('workflow retry @latest --from a');
+  expect(refused.code).toBe(6);
+  expect(refused.stderr).toContain('has not ended');
+  expect(refused.stderr).toContain('provisioning workflow monitor');
+  a.tell({ exit: 0 });
+  await a.gone;
+});

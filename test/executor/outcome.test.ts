@@ -87,3 +87,12 @@ test.each<[string, Ended, object]>([
 ])('%s', (_name, given, expected) => {
   expect(outcomeOf(given)).toMatchObject(expected);
 });
+
+test.each([
+  ['provisioning-shim: 11: nosuch: not found', 'nosuch: not found'],
+  ['provisioning-shim: line 11: nosuch: command not found', 'nosuch: command not found'],
+  ['provisioning-shim: 11: /etc/passwd: Permission denied', '/etc/passwd: Permission denied'],
+])('a program that could not be started is named without the shell that tried: %s', (tail, message) => {
+  const outcome = outcomeOf(ended({ end: exit(127) }, { tail: `${tail}\n` }));
+  expect(outcome).toMatchObject({ failure: { message, hint: expect.stringContaining('PATH') } });
+});
