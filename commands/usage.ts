@@ -54,6 +54,9 @@ function plain(message: string): string {
   return kept
     .join('; ')
     .replaceAll(/=true\b/g, '')
-    .replace(/^Parsing (--\S+); Expected an integer( greater than or equal to 0)? but received: (.*)$/, '$1 must be a whole number, not "$3"')
+    .replace(
+      /^Parsing (--\S+); Expected an integer( greater than or equal to 0)? but received: (.*)$/,
+      '$1 must be a whole number, not "$3"',
+    )
     .replace(/^Expected (--\S+)=(.*) to be one of: (.*)$/, '$1 must be one of $3, not "$2"');
 }

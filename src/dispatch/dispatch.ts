@@ -1,3 +1,4 @@
+import { KEY_PATTERN } from '../api/paths.ts';
 import { captureFrom } from '../domain/credential.ts';
 import { failure } from '../domain/failure.ts';
 import type { Failure } from '../domain/failure.ts';
@@ -22,7 +23,7 @@ export async function dispatch(
   const decided = await decide(services, request);
   if (!decided.ok) return decided;
   const { decision } = decided.value;
-  const refused = decision.refused ?? contradiction(decision, request.options);
+  const refused = decision.refused ?? contradiction(decision, request.options) ?? badKey(request.options);
   if (refused !== undefined) return err([refused]);
   const overrides = overriding(decision);
   if (overrides !== undefined && !request.options.quiet) services.terminal.note(notice(overrides));
@@ -45,6 +46,13 @@ export async function dispatch(
       mayFallBack: decision.fallbackAllowed && submission.parent === undefined,
     },
   );
+}
+
+/** Refused in every mode, so that a script that gets another mode does not get another answer. */
+function badKey({ key }: WorkOptions): Failure | undefined {
+  if (key === undefined || KEY_PATTERN.test(key)) return undefined;
+  const hint = 'Write 1 to 200 letters, digits or signs of ASCII, without blanks.';
+  return failure('usage', `--key ${JSON.stringify(key.slice(0, 80))} cannot be used`, { hint });
 }
 
 /** What was routed is waited for; who asked for the orchestrator in so many words gets the id and goes on. */

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { isDiskFull } from '../../domain/disk-full.ts';
 import type { Failpoint } from '../../domain/failpoint.ts';
 import type { End, Evidence, Launch, Report, Runner } from '../../ports/runner.ts';
@@ -111,6 +111,10 @@ function spawnShim(launch: Launch, failpoint?: Failpoint): ChildProcess | End {
   }
 }
 
+/** The system says of a missing folder that the program is missing. */
+const whyNot = ({ message }: Error, { cwd }: Launch): string =>
+  existsSync(`${cwd}/.`) ? `${message} (in ${cwd})` : `there is no folder ${cwd} that this user may enter`;
+
 async function endOf(child: ChildProcess, launch: Launch): Promise<End> {
   const { promise, resolve } = Promise.withResolvers<End | 'exit'>();
   let status: number | null = null;
@@ -119,7 +123,7 @@ async function endOf(child: ChildProcess, launch: Launch): Promise<End> {
     resolve('exit');
   });
   child.once('error', (error) => {
-    if (child.pid === undefined) resolve({ kind: 'unstartable', reason: `${error.message} (in ${launch.cwd})` });
+    if (child.pid === undefined) resolve({ kind: 'unstartable', reason: whyNot(error, launch) });
   });
   const first = await promise;
   if (first !== 'exit') return first;

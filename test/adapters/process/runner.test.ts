@@ -43,7 +43,12 @@ test('a program that is missing is exit code 127, a folder that is missing is un
     code: 127,
   });
   const end = await runner.start(launch('true', { cwd: `${home.root}/missing` }), ignore).ended;
-  expect(end.kind).toBe('unstartable');
+  const file = await runner.start(launch('true', { cwd: '/etc/passwd' }), ignore).ended;
+  for (const one of [end, file])
+    expect(one).toEqual({
+      kind: 'unstartable',
+      reason: expect.stringMatching(/^there is no folder \/.*that this user may enter$/),
+    });
 });
 
 test('an argument that no system call takes is unstartable, not a crash', async () => {
