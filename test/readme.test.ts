@@ -23,3 +23,8 @@ test('every test that the table names exists, and what is left out has a reason'
         expect({ number, file, title, found: at(file).includes(title) }).toMatchObject({ found: true });
   }
 });
+
+test('the changelog says nothing twice', () => {
+  const entries = at('../CHANGELOG.md').split(/^- /m).slice(1);
+  expect(entries.filter((entry, index) => entries.indexOf(entry) !== index)).toEqual([]);
+});
