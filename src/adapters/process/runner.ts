@@ -104,8 +104,8 @@ function spawnShim(launch: Launch, failpoint?: Failpoint): ChildProcess | End {
       stdio: ['ignore', output, output],
     });
   } catch (error) {
-    // Arguments that no system call takes: too long, or with a NUL.
-    return { kind: 'unstartable', reason: error instanceof Error ? error.message : String(error) };
+    // Arguments that no system call takes (too long, or with a NUL), or a folder that is a file.
+    return { kind: 'unstartable', reason: error instanceof Error ? whyNot(error, launch) : String(error) };
   } finally {
     closeSync(output);
   }
