@@ -1,9 +1,11 @@
+import { spawnSync } from 'node:child_process';
 import { chmodSync, chownSync, mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { pathsOf } from '../../src/config/data-paths.ts';
 import { makeHome, valueOf } from '../rig/daemon.ts';
 import type { Home } from '../rig/daemon.ts';
+import { programArgv } from '../rig/program.ts';
 
 let home: Home;
 beforeEach(() => {
@@ -54,4 +56,32 @@ test('a state folder that others could only read is made private', async () => {
   mkdirSync(home.paths.dataDir, { mode: 0o755 });
   valueOf(await (await home.client()).start());
   expect(statSync(home.paths.dataDir).mode & 0o777).toBe(0o700);
+});
+
+const HIDDEN: readonly (readonly [string, (dataDir: string) => void])[] = [
+  ['a file', (dataDir) => writeFileSync(dataDir, '')],
+  ['below a file', (dataDir) => (writeFileSync(join(dataDir, '..', 'file'), ''), symlinkSync('file/below', dataDir))],
+];
+
+test('doctor names a state folder that is a file, and is not felled by it', () => {
+  writeFileSync(home.paths.dataDir, '');
+  const [file, ...before] = programArgv();
+  const env = { ...process.env, ...home.env };
+  const ran = spawnSync(file, [...before, 'orchestrator', 'doctor'], { cwd: home.root, env, encoding: 'utf8' });
+  expect(ran.status).toBe(7);
+  expect(ran.stdout).toContain(`the state folder ${home.paths.dataDir} is no folder`);
+});
+
+test.each(HIDDEN)('nobody is told that there are no runs where the state folder is %s', async (_name, make) => {
+  make(home.paths.dataDir);
+  for (const command of ['workflow list', 'server list', 'workflow status @latest']) {
+    const [file, ...before] = programArgv();
+    const { status, stdout, stderr } = spawnSync(file, [...before, ...command.split(' ')], {
+      cwd: home.root,
+      env: { ...process.env, ...home.env },
+      encoding: 'utf8',
+    });
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toContain(`the state folder ${home.paths.dataDir} cannot be used`);
+  }
 });

@@ -1,4 +1,4 @@
-import { accessSync, chmodSync, constants, lstatSync, statfsSync } from 'node:fs';
+import { accessSync, chmodSync, constants, existsSync, lstatSync, statfsSync } from 'node:fs';
 import { makeFolder } from '../../config/make-folder.ts';
 import { diskFull, isDiskFull } from '../../domain/disk-full.ts';
 import { failure } from '../../domain/failure.ts';
@@ -18,6 +18,18 @@ export function prepareDataDir(folder: string, typeOf = (at: string) => statfsSy
     if (isDiskFull(error)) return diskFull();
     const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
     return refuse(folder, REASONS[code] ?? code);
+  }
+}
+
+/** What cannot be looked into is not empty: nobody shall be told that there are no runs. `undefined`: it can, or is not there. */
+export function hiddenDataDir(folder: string, store: string): Failure | undefined {
+  try {
+    lstatSync(`${folder}/.`, { throwIfNoEntry: false });
+    if (existsSync(store)) accessSync(store, constants.R_OK);
+    return undefined;
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    return refuse(folder, code === 'EACCES' ? 'this user may not look into it' : (REASONS[code] ?? code));
   }
 }
 

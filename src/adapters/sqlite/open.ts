@@ -1,11 +1,12 @@
 import { closeSync, existsSync, openSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { err, ok } from '../../domain/result.ts';
 import type { Result } from '../../domain/result.ts';
 import type { Failure } from '../../domain/failure.ts';
 import { backupsIn } from './backup.ts';
 import { demandPresent, demandSound } from './damage.ts';
-import { prepareDataDir } from './data-dir.ts';
+import { hiddenDataDir, prepareDataDir } from './data-dir.ts';
 import { checkVersion, isEmpty, migrate } from './schema.ts';
 
 /** How long a writer waits for another process's short transaction. */
@@ -42,6 +43,8 @@ export function openForWriting({ dataDir, file, backups }: StorePlace): Result<D
 
 /** Opens the store for reading; `undefined` where there is none yet. */
 export function openForReading(file: string): Result<DatabaseSync | undefined, Failure> {
+  const hidden = hiddenDataDir(dirname(file), file);
+  if (hidden !== undefined) return err(hidden);
   if (!existsSync(file)) return ok(undefined);
   const database = new DatabaseSync(file);
   database.exec(`PRAGMA busy_timeout=${BUSY_MS}; PRAGMA query_only=ON`);

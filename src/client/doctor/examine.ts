@@ -2,7 +2,7 @@ import type { DoctorDocument, FindingDocument } from '../../api/doctor.ts';
 import { heldFailure } from '../../api/restored.ts';
 import type { Check, Facts, Finding } from './facts.ts';
 import { fault } from './facts.ts';
-import { folder } from './folder.ts';
+import { folder, isDecisive } from './folder.ts';
 import { processes } from './processes.ts';
 import { registration } from './registration.ts';
 import { surroundings } from './surroundings.ts';
@@ -36,7 +36,7 @@ const CHECKS: readonly Check[] = [surroundings, folder, registration, kept];
 /** Looks at everything, and mends what is safe to mend if `fix`. Starts nothing, and ends no process. */
 export async function examine(facts: Facts, { fix }: { readonly fix: boolean | undefined }): Promise<DoctorDocument> {
   const found: Finding[] = [];
-  for (const check of CHECKS) found.push(...(await check(facts)));
+  for (const check of CHECKS) if (!found.some(isDecisive)) found.push(...(await check(facts)));
   const findings = found.map((finding) => documentOf(finding, fix === true && mended(finding)));
   return { healthy: findings.every(({ severity, fixed }) => severity === 'notice' || fixed), findings };
 }

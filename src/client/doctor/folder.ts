@@ -21,13 +21,13 @@ export const folder: Check = (facts) => {
     return [
       fault('state_folder', `the state folder ${dataDir} cannot be: ${existing(dataDir)} is no folder`, OTHER_FOLDER),
     ];
-  return [
-    ...(status === undefined ? [] : ownership(dataDir, status, facts)),
-    ...disk(facts),
-    ...token(facts),
-    ...socketPath(facts),
-  ];
+  const owned = status === undefined ? [] : ownership(dataDir, status, facts);
+  if (owned.some(isDecisive)) return owned;
+  return [...owned, ...disk(facts), ...token(facts), ...socketPath(facts)];
 };
+
+/** The folder cannot be used at all: of what would be in it nothing can be said. */
+export const isDecisive = ({ code }: Finding): boolean => code === 'state_folder';
 
 function ownership(dataDir: string, status: Stats, { uid }: Facts): readonly Finding[] {
   const bad = (why: string): readonly Finding[] => [
