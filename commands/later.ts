@@ -1,4 +1,2 @@
 /** What belongs to the product, but not to this version: refused by name, so that nobody takes it for a misspelling. */
-export const LATER_COMMANDS: ReadonlySet<string> = new Set(['template list', 'compat check']);
-
 export const LATER_FLAGS: ReadonlySet<string> = new Set(['--check']);

@@ -4,6 +4,7 @@ import { doctorDocument } from './doctor.ts';
 import { errorDocument, eventDocument } from './documents.ts';
 import * as program from './program-documents.ts';
 import * as responses from './responses.ts';
+import * as templates from './template-documents.ts';
 import * as views from './views.ts';
 import { whyDocument } from './why.ts';
 
@@ -67,9 +68,11 @@ export const PRINTED = {
   'config explain': program.keyExplanation,
   'config validate': program.validConfiguration,
   'workspace init': program.scaffold,
-  'template render': program.rendered,
+  'template list': templates.list,
+  'template render': templates.rendered,
   'compat check': compatibility,
   explain: program.explanations,
+  man: z.object({ page: z.string().describe('In roff.') }),
   completion: z.object({ shell: z.enum(['bash', 'zsh', 'fish', 'nushell']), script: z.string() }),
   schema: z.union([z.array(z.string()), z.looseObject({ $schema: z.string(), title: z.string() })]),
   env: program.environment,

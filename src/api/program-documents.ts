@@ -185,9 +185,6 @@ export const validWorkflow = z.object({
 /** `workspace init`. */
 export const scaffold = z.object({ workspace: z.string(), written: texts, kept: texts });
 
-/** `template render`: what came out, or the files that it was written to. */
-export const rendered = z.union([z.object({ texts }), z.object({ outputs: texts })]);
-
 /** `workflow logs`: the last attempt of each task that has begun. */
 export const outputs = z.array(
   z.object({

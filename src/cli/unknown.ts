@@ -1,5 +1,4 @@
 import type { Entry } from '../../commands/entry.ts';
-import { LATER_COMMANDS } from '../../commands/later.ts';
 import { failure } from '../domain/failure.ts';
 import type { Failure } from '../domain/failure.ts';
 import { didYouMean } from '../domain/suggest.ts';
@@ -12,10 +11,7 @@ export function unknownCommand(words: readonly string[], registry: readonly Entr
     return failure('usage', 'flags stand before the command', { hint });
   }
   const name = words.slice(0, 2).join(' ');
-  const later = [name, first].find((candidate) => LATER_COMMANDS.has(candidate));
-  const see = 'See: provisioning help.';
-  if (later !== undefined) return failure('usage', `"${later}" is not in this version`, { hint: see });
-  const hint = suggestion(name, first, registry) ?? see;
+  const hint = suggestion(name, first, registry) ?? 'See: provisioning help.';
   return failure('usage', `there is no command ${JSON.stringify(name.slice(0, 80))}`, { hint });
 }
 

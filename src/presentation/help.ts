@@ -58,7 +58,7 @@ const paragraph = (title: string, lines: readonly string[], style: Style): strin
   `${style.bold(title)}\n${lines.map((line) => `  ${line}\n`).join('')}`;
 
 /** One line for each status of the one table in `domain/failure.ts`. */
-function exitCodes(): readonly (readonly [string, string])[] {
+export function exitCodes(): readonly (readonly [string, string])[] {
   const used = new Set<number>([0, ...Object.values(FAILURES).map(({ exit }) => exit)]);
   return [...used].toSorted((a, b) => a - b).map((code) => [String(code), MEANINGS[code] ?? ''] as const);
 }

@@ -120,11 +120,14 @@ refuse_foreign() {
 $(printf '%s\n' "$foreign" | head -n 5)" 'Look at them; --force replaces them, and keeps each as NAME.before.'
 }
 
-completion() {
-  text=$("$program" completion "$1" 2>/dev/null) || return 0
-  mkdir -p -- "$(dirname -- "$prefix/$2")"
-  printf '%s\n' "$text" >"$prefix/$2"
-  printf '%s\n' "$2" >>"$record.new"
+# Writes what the program prints about itself, $2 and so on being its arguments, to $1.
+printed() {
+  path=$1
+  shift
+  text=$("$program" "$@" 2>/dev/null) || return 0
+  mkdir -p -- "$(dirname -- "$prefix/$path")"
+  printf '%s\n' "$text" >"$prefix/$path"
+  printf '%s\n' "$path" >>"$record.new"
 }
 
 install() {
@@ -143,9 +146,10 @@ install() {
 $list
 END
   printf '%s\n' "$list" >"$record.new"
-  completion bash share/bash-completion/completions/provisioning
-  completion zsh share/zsh/site-functions/_provisioning
-  completion fish share/fish/vendor_completions.d/provisioning.fish
+  printed share/bash-completion/completions/provisioning completion bash
+  printed share/zsh/site-functions/_provisioning completion zsh
+  printed share/fish/vendor_completions.d/provisioning.fish completion fish
+  printed share/man/man1/provisioning.1 man
   if [ "$service" = yes ] || { [ -f "$record" ] && grep -q '^# service' "$record"; }; then echo '# service' >>"$record.new"; fi
   if [ -f "$record" ]; then grep -Fxv -f "$record.new" "$record" | take_away || true; fi
   mkdir -p -- "$prefix/share/provisioning"

@@ -64,6 +64,7 @@ test('a release installs itself, twice without a change, and takes all of it awa
     'lib/provisioning/servers/create.nu',
     'share/provisioning/templates/workflows/multi-cloud-deployment.ncl',
     'share/provisioning/config/config.defaults.toml',
+    'share/man/man1/provisioning.1',
   ])
     expect(existsSync(at(path))).toBe(true);
   const installed = spawnSync(at('bin/provisioning'), ['server', 'list', '--json'], {

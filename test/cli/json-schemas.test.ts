@@ -59,6 +59,7 @@ function asking({ home, provisioning }: Pick<CliFixtures, 'home' | 'provisioning
 const BARE: Readonly<Record<string, RegExp>> = {
   help: /^(?:[a-z]+(?: [a-z]+)?\n)+$/,
   schema: /^(?:[a-z-]+(?: [a-z]+)?\n)+$/,
+  man: /^\.TH PROVISIONING 1 /,
   completion: /^# Completion of provisioning for fish/,
   'orchestrator logs': /^(?:\{.*\}\n)*$/,
 };
@@ -88,6 +89,8 @@ describe('what commands print', () => {
       await ask(command);
     await ask('explain', { args: 'PRV-0006 conflict' });
     await ask('completion', { args: 'fish' });
+    await ask('man');
+    await ask('template list');
     await ask('schema', { args: 'workflow status' });
     await ask('schema', { args: '--list' });
     await ask('config show', { args: '--origin' });

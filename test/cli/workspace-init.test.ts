@@ -18,3 +18,18 @@ test('it lays out a workspace that works, and never overwrites', async ({ home, 
   expect(again.stdout).toContain('kept  provisioning.toml');
   expect(readFileSync(`${cwd}/provisioning.toml`, 'utf8')).toBe('# mine\n');
 });
+
+test('what it says to type next works there, in that order', async ({ home, provisioning }) => {
+  const { stdout } = await provisioning('workspace init wuji');
+  const next = [...stdout.matchAll(/^ {2}\$ provisioning (.*?)(?: {2}|$)/gm)].map(([, line = '']) => line);
+  expect(next.length).toBeGreaterThanOrEqual(3);
+  const cwd = `${home.workspace}/wuji`;
+  const printed: string[] = [];
+  for (const line of next) {
+    const ran = await provisioning(line, { cwd });
+    expect([line, ran.code, ran.stdout]).toEqual([line, 0, expect.stringMatching(/./)]);
+    printed.push(ran.stdout);
+  }
+  expect(printed[next.indexOf('server list')]).toContain('dev-1');
+  expect((await provisioning('workspace init wuji')).stdout).not.toContain('next');
+});

@@ -1,0 +1,46 @@
+import { spawnSync } from 'node:child_process';
+import { describe, expect } from 'vitest';
+import { REGISTRY } from '../../commands/registry.ts';
+import { FAILURES } from '../../src/domain/failure.ts';
+import { KEYS } from '../../src/config/keys.ts';
+import { roff } from '../../src/presentation/man-page.ts';
+import { test } from '../rig/cli-test.ts';
+import { toolIsHere } from '../rig/tools.ts';
+
+const isHere = (tool: string): boolean =>
+  toolIsHere(tool, `${tool} is not installed: the man page is not checked by it`);
+
+test('the page has every command with its flags, every exit code and every variable', async ({ provisioning }) => {
+  const { code, stdout, stderr } = await provisioning('man');
+  expect([code, stderr]).toEqual([0, '']);
+  const bold = (text: string): string => `\\fB${roff(text)}\\fR`;
+  for (const entry of REGISTRY) {
+    expect(stdout).toContain(bold(entry.name));
+    for (const flag of Object.keys((await entry.load()).default.flags)) expect(stdout).toContain(roff(`--${flag}`));
+  }
+  for (const { exit } of Object.values(FAILURES)) expect(stdout).toContain(`.TP\n${bold(String(exit))}\n`);
+  for (const { variable } of KEYS) expect(stdout).toContain(`.TP\n${bold(variable)}\n`);
+  for (const file of [
+    '/etc/provisioning/config.toml',
+    '~/.config/provisioning/config.toml',
+    'WORKSPACE/provisioning.toml',
+  ])
+    expect(stdout).toContain(`.TP\n${bold(file)}\n`);
+});
+
+describe('the page is understood without a complaint', () => {
+  test.skipIf(!isHere('mandoc'))('by mandoc', async ({ provisioning }) => {
+    const { stdout } = await provisioning('man');
+    const { stdout: found } = spawnSync('mandoc', ['-T', 'lint', '-W', 'warning'], { input: stdout, encoding: 'utf8' });
+    // It has no date, so that the same source gives the same page.
+    expect(found.split('\n').filter((line) => line !== '' && !line.includes('missing date'))).toEqual([]);
+  });
+
+  test.skipIf(!isHere('groff'))('by groff', async ({ provisioning }) => {
+    const { stdout } = await provisioning('man');
+    const shown = spawnSync('groff', ['-ww', '-man', '-T', 'utf8', '-P', '-cbou'], { input: stdout, encoding: 'utf8' });
+    expect([shown.status, shown.stderr]).toEqual([0, '']);
+    for (const text of ['server create', 'EXIT STATUS', '~/.local/state/provisioning', '--explain-mode'])
+      expect(shown.stdout).toContain(text);
+  });
+});
