@@ -25,8 +25,8 @@ export default defineConfig({
       project('unit', unit, 60_000),
       project('machine', machine, 60_000),
       project('contract', ['contract'], 60_000),
-      project('cli', ['cli'], 60_000),
-      project('daemon', ['daemon'], 60_000),
+      project('cli', ['cli'], 120_000),
+      project('daemon', ['daemon'], 120_000),
       project('crash', ['crash'], 120_000),
       // The first hosts on a machine take minutes.
       project('hosts', ['hosts'], 600_000),

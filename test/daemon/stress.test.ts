@@ -11,7 +11,15 @@ const FLOW = '{"name":"flow","operations":[{"id":"a","type":"command.run","param
 const FIRST = 100;
 const NEXT = 12;
 
-const daemonsOf = (home: Home) => processesOf(home).filter(({ line }) => line.includes('__daemon'));
+/** What an orchestrator has just forked for a task is still called like it. */
+function daemonsOf(home: Home) {
+  const found = processesOf(home).filter(({ line }) => line.includes('__daemon'));
+  return found.filter(({ pid }) => !found.some((other) => other.pid === parentOf(pid)));
+}
+
+const parentOf = (pid: number): number =>
+  Number(/\) \S (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, { encoding: 'utf8' }))?.[1]);
+
 /** How often one became ready. */
 const started = (home: Home): number =>
   readFileSync(`${home.dataDir}/daemon.log`, 'utf8').match(/"event":"ready"/g)?.length ?? 0;

@@ -10,9 +10,9 @@ import { run } from '../rig/program.ts';
 import type { Ran } from '../rig/program.ts';
 import { hostOf, NAMES, writeExample } from '../rig/three-tier.ts';
 
-const SECRET = `it's "a" \\ s3cret $(touch /canary) %41 :x`;
-/** A part of it that no quoting takes apart. */
-const CANARY = 's3cret';
+/** A part of the password that no quoting takes apart, and no other test has. */
+const CANARY = `s3cret${process.pid}tier`;
+const SECRET = `it's "a" \\ ${CANARY} $(touch /canary) %41 :x`;
 
 describe.skipIf(!hostsHere)('three tiers on six hosts', () => {
   let hosts: Hosts;
