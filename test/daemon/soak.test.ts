@@ -40,9 +40,12 @@ test.runIf(hasProc)(
     for (let run = 0; run < runs + warm; run += 1) {
       expect((await provisioning(submit)).code).toBe(0);
       if (run + 1 !== warm) continue;
+      // At rest both times: what V8 keeps between two collections is no leak.
+      await pause(UNTIL_REST_MS);
       const { pid, rss_bytes: rss } = await status();
       before = { pid: pid ?? 0, rss: rss ?? 0, open: descriptors(pid ?? 0) };
     }
+    await pause(UNTIL_REST_MS);
     const after = await status();
     const growth = (after.rss_bytes ?? 0) - before.rss;
     console.info(`${TASKS} tasks: grew by ${(growth / 1e6).toFixed(1)} MB from ${(before.rss / 1e6).toFixed(0)} MB`);
