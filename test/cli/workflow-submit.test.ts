@@ -56,6 +56,25 @@ test('the same key is the same run', async ({ home, provisioning }) => {
   expect((await provisioning('workflow list --json')).json()).toHaveLength(1);
 });
 
+test('a command killed once its work has begun is repeated with its key, and the work is not', async ({
+  home,
+  begin,
+  tasks,
+  provisioning,
+}) => {
+  home.write('flow.json', flow([tasks.operation('a')]));
+  const killed = begin('workflow submit flow.json --key k --wait');
+  const a = await tasks.began('a');
+  killed.child.kill('SIGKILL');
+  await killed.ended;
+  const again = begin('workflow submit flow.json --key k --wait --json');
+  a.tell({ exit: 0 });
+  const ran = await again.ended;
+  expect(ran.code).toBe(0);
+  expect(ran.json()).toMatchObject({ status: 'completed', tasks: [{ id: 'a', attempts: 1 }] });
+  expect((await provisioning('workflow list --json')).json()).toHaveLength(1);
+});
+
 test('where the orchestrator is turned off, submit is refused with the remedy', async ({ home, provisioning }) => {
   home.write('flow.json', flow([{ id: 'a', type: 'command.run', params: { argv: ['true'] } }]));
   const env = { PROVISIONING_ORCHESTRATOR_ENABLED: 'false' };
