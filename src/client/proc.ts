@@ -19,6 +19,15 @@ export function processStat(pid: number | 'self', proc = '/proc'): ProcessStat |
   return state === undefined || startTime === undefined ? undefined : { state, parent: Number(parent), startTime };
 }
 
+/** `O_CLOEXEC` in the octal flags of `fdinfo`. */
+const CLOSES_ON_EXEC = 0o2000000;
+
+/** Whether a program that the process starts gets this descriptor too; `false` where it is closed already. */
+export function isInheritable(pid: number | 'self', fd: number, proc = '/proc'): boolean {
+  const flags = /^flags:\s*(\d+)/m.exec(read(`${proc}/${pid}/fdinfo/${fd}`) ?? '')?.[1];
+  return flags !== undefined && (Number.parseInt(flags, 8) & CLOSES_ON_EXEC) === 0;
+}
+
 export const bootId = (): string | null => read('/proc/sys/kernel/random/boot_id')?.trim() ?? null;
 
 function read(file: string): string | undefined {

@@ -1,9 +1,6 @@
-import { closeSync, readFileSync, readdirSync } from 'node:fs';
+import { closeSync, readdirSync } from 'node:fs';
 import { READINESS_FD } from '../api/readiness.ts';
-import { bootId, processStat } from '../client/proc.ts';
-
-/** `O_CLOEXEC` in the octal flags of Linux' fdinfo. */
-const CLOSES_ON_EXEC = 0o2000000;
+import { bootId, isInheritable, processStat } from '../client/proc.ts';
 
 /**
  * Lets go of everything that the caller's process left open in this one. Node marks only the first descriptors of its
@@ -25,16 +22,7 @@ function inherited(): readonly number[] {
   if (process.platform !== 'linux') return [];
   return readdirSync('/proc/self/fdinfo')
     .map(Number)
-    .filter((fd) => fd > 2 && fd !== READINESS_FD && isInheritable(fd));
-}
-
-function isInheritable(fd: number): boolean {
-  try {
-    const flags = /^flags:\s*(\d+)/m.exec(readFileSync(`/proc/self/fdinfo/${fd}`, 'utf8'))?.[1];
-    return flags !== undefined && (Number.parseInt(flags, 8) & CLOSES_ON_EXEC) === 0;
-  } catch {
-    return false;
-  }
+    .filter((fd) => fd > 2 && fd !== READINESS_FD && isInheritable('self', fd));
 }
 
 /** What tells this process from a later one with the same pid. `null` where the system does not say. */

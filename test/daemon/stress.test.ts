@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect } from 'vitest';
 import type { StatusDocument } from '../../src/api/responses.ts';
 import type { RunSummary } from '../../src/api/documents.ts';
+import { processStat } from '../../src/client/proc.ts';
 import { test } from '../rig/cli-test.ts';
 import type { Home } from '../rig/home.ts';
 import { processesOf } from '../rig/leaks.ts';
@@ -14,11 +15,11 @@ const NEXT = 12;
 /** What an orchestrator has just forked for a task is still called like it. */
 function daemonsOf(home: Home) {
   const found = processesOf(home).filter(({ line }) => line.includes('__daemon'));
-  return found.filter(({ pid }) => !found.some((other) => other.pid === parentOf(pid)));
+  return found.filter(({ pid }) => {
+    const stat = processStat(pid);
+    return stat !== undefined && !found.some((other) => other.pid === stat.parent);
+  });
 }
-
-const parentOf = (pid: number): number =>
-  Number(/\) \S (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, { encoding: 'utf8' }))?.[1]);
 
 /** How often one became ready. */
 const started = (home: Home): number =>

@@ -1,20 +1,17 @@
 import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
-import { processStat } from '../proc.ts';
+import { isInheritable, processStat } from '../proc.ts';
 import { fault, notice } from './facts.ts';
 import type { Check, Facts, Finding } from './facts.ts';
 
 /** What Linux tells of processes: ours, and those that nobody takes care of. Elsewhere: nothing. */
 export const processes: Check = async (facts) => [...leaks(facts), ...unreaped(facts), ...(await orphans(facts))];
 
-/** `O_CLOEXEC` in the octal flags of `fdinfo`. */
-const CLOSES_ON_EXEC = 0o2000000;
-
 /** What a shell had open when it started the orchestrator by hand stays open, and locked, as long as that lives. */
 function leaks({ found, proc }: Facts): readonly Finding[] {
   const health = found.ok && found.value?.descriptor ? found.value.health : undefined;
   if (health === undefined) return [];
   const folder = `${proc}/${health.pid}`;
-  const leaked = list(`${folder}/fd`).filter((fd) => Number(fd) > 2 && isInheritable(`${folder}/fdinfo/${fd}`));
+  const leaked = list(`${folder}/fd`).filter((fd) => Number(fd) > 2 && isInheritable(health.pid, Number(fd), proc));
   if (leaked.length === 0) return [];
   const what = leaked.map((fd) => `${fd} (${target(`${folder}/fd/${fd}`)})`).join(', ');
   return [
@@ -24,11 +21,6 @@ function leaks({ found, proc }: Facts): readonly Finding[] {
       'Restart it from a shell without these, or let commands start it by themselves.',
     ),
   ];
-}
-
-function isInheritable(file: string): boolean {
-  const flags = /^flags:\s*(\d+)/m.exec(text(file))?.[1];
-  return flags !== undefined && (Number.parseInt(flags, 8) & CLOSES_ON_EXEC) === 0;
 }
 
 /** Dead children of process 1 that stay are a container without an init. They pile up; we tell them from the living. */
