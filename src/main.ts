@@ -1,15 +1,19 @@
 import { DAEMON_ROLE } from './api/readiness.ts';
+import { UNPACK_ROLE, unpack } from './compose/unpack.ts';
 
 /**
- * What this process is to be: an orchestrator, when a command started it as one, or the command line. The exit code is
- * set and the process left to end by itself, so that everything that was printed arrives.
+ * What this process is to be: an orchestrator or an unpacker, when one of us started it as such, or the command line.
+ * The exit code is set and the process left to end by itself, so that everything that was printed arrives.
  */
-async function main([role = '', ...rest]: readonly string[]): Promise<void> {
-  process.exitCode = role === DAEMON_ROLE ? await orchestrator(rest[0]) : await command(process.argv.slice(2));
+async function main(given: readonly string[]): Promise<void> {
+  process.exitCode = await outcomeOf(given);
   cutOff();
 }
 
-async function command(given: readonly string[]): Promise<number> {
+async function outcomeOf(given: readonly string[]): Promise<number> {
+  const [role, place] = given;
+  if (role === DAEMON_ROLE) return orchestrator(place);
+  if (role === UNPACK_ROLE && place !== undefined) return unpack(place);
   const { cli } = await import('./cli/cli.ts');
   return cli(given);
 }

@@ -29,8 +29,15 @@ export interface Content {
 /** `version`: of this program. */
 export function openContent(configuration: Configuration, version: string): Content {
   const assets = once(async () => {
-    const { createAssets } = await import('../adapters/system/assets.ts');
-    return createAssets(configuration.environment.cacheDir);
+    const [{ createAssets }, { unpackApart }] = await Promise.all([
+      import('../adapters/system/assets.ts'),
+      import('./unpack.ts'),
+    ]);
+    const { cacheDir } = configuration.environment;
+    return createAssets(
+      cacheDir,
+      once(() => unpackApart(cacheDir)),
+    );
   });
   const company = once(async () => {
     const { openCompany } = await import('./company.ts');

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Failure } from '../../domain/failure.ts';
@@ -20,10 +21,13 @@ export interface Assets {
   nu(): Promise<Result<string, Failure>>;
 }
 
-/** `cacheDir`: where a single file unpacks what must be a file, once. */
-export async function createAssets(cacheDir: string): Promise<Assets> {
+/**
+ * `cacheDir`: where a single file unpacks what must be a file, once. `before` Nushell is unpacked here, it may be done
+ * elsewhere: what is there then is taken.
+ */
+export async function createAssets(cacheDir: string, before = () => Promise.resolve()): Promise<Assets> {
   const { getRawAsset, isSea } = await import('node:sea');
-  return isSea() ? packed(getRawAsset, cacheDir) : inCheckout(join(import.meta.dirname, '..', '..', '..'));
+  return isSea() ? packed(getRawAsset, cacheDir, before) : inCheckout(join(import.meta.dirname, '..', '..', '..'));
 }
 
 function inCheckout(root: string): Assets {
@@ -49,7 +53,7 @@ export interface Manifest {
 /** The asset `files`: relative path → content, of the library and the templates. */
 export type PackedFiles = Readonly<Record<string, string>>;
 
-function packed(raw: (name: string) => ArrayBuffer, base: string): Assets {
+function packed(raw: (name: string) => ArrayBuffer, base: string, before: () => Promise<void>): Assets {
   const bytes = (name: string): Uint8Array => new Uint8Array(raw(name));
   const manifest = JSON.parse(new TextDecoder().decode(bytes('manifest'))) as Manifest;
   const inflate = async (name: string): Promise<Uint8Array> => {
@@ -74,6 +78,7 @@ function packed(raw: (name: string) => ArrayBuffer, base: string): Assets {
     templates: () => folder('templates'),
     async nu() {
       const target = join(base, `nu-${manifest.nu.sha256.slice(0, 16)}`);
+      if (!existsSync(target)) await before();
       const files = async () => ({ [manifest.nu.file]: await inflate('nu') });
       const unpacked = await unpackOnce({ target, files, mode: 0o700, sha256: manifest.nu.sha256 });
       return unpacked.ok ? ok(join(target, manifest.nu.file)) : unpacked;
