@@ -87,7 +87,7 @@ function ourStep(chosen: readonly Host[]): Ours {
     `use providers/provider.nu host-exec
 export def step-host [request: record] {
   let began = date now
-  $request.params.servers | par-each --threads 32 {|server| host-exec $request $server ["true"] } | ignore
+  $request.params.servers | par-each --threads ($request.params.servers | length) {|server| host-exec $request $server ["true"] } | ignore
   { milliseconds: (((date now) - $began) / 1ms) }
 }
 `,

@@ -15,3 +15,10 @@ test.each(modules)('%s writes JSON with --raw only, does not sleep, and is short
   if (path !== WAITING) expect(text).not.toMatch(/\bsleep\b/);
   expect(text.split('\n').length).toBeLessThanOrEqual(250);
 });
+
+test.each(modules)('%s names modules by their path in the library', async (path) => {
+  const text = await readFile(join(shippedLibrary, path), 'utf8');
+  const named = [...text.matchAll(/^(?:export )?use (\S+\.nu)/gm)].map(([, name]) => name);
+  // Nushell reads a module anew for each spelling of its path: with `../` in them a deployment read the providers five times.
+  expect(named.filter((name) => !modules.includes(name ?? ''))).toEqual([]);
+});

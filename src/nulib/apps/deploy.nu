@@ -1,10 +1,10 @@
-use ../lib/inventory.nu [put record-of require-cluster]
-use ../lib/refusal.nu [check-keys quoted refuse]
-use ../lib/render.nu render-template
-use ../lib/task.nu report-progress
-use ../providers/provider.nu [host-get host-put]
-use ../taskservs/kubernetes.nu app-file
-use hosts.nu deploy-on-hosts
+use lib/inventory.nu [put record-of require-cluster]
+use lib/refusal.nu [check-keys quoted refuse]
+use lib/render.nu render-template
+use lib/task.nu report-progress
+use providers/provider.nu [host-get host-put]
+use taskservs/kubernetes.nu app-file
+use apps/hosts.nu deploy-on-hosts
 
 # Converges: what is there already stays as it is.
 export const idempotent = true

@@ -1,10 +1,10 @@
 # Apps on plain hosts: an archive, a command, an environment and a port become a supervised service on each of them.
-use ../lib/converge.nu sh-quote
-use ../lib/hosts.nu run-on
-use ../lib/inventory.nu [put remove require-servers]
-use ../lib/refusal.nu [check-keys check-names quoted refuse]
-use ../lib/waves.nu [BAD over-hosts]
-use ../providers/provider.nu host-put
+use lib/converge.nu sh-quote
+use lib/hosts.nu run-on
+use lib/inventory.nu [put remove require-servers]
+use lib/refusal.nu [check-keys check-names quoted refuse]
+use lib/waves.nu [BAD over-hosts]
+use providers/provider.nu host-put
 
 const PROGRAM = (path self ../lib/host/app.sh)
 const KEYS = [name servers source command env secrets port user health health_timeout keep force]

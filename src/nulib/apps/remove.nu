@@ -1,8 +1,8 @@
-use ../lib/inventory.nu [record-of remove]
-use ../lib/refusal.nu [check-name refuse]
-use ../providers/provider.nu host-remove
-use ../taskservs/kubernetes.nu app-file
-use hosts.nu remove-from-hosts
+use lib/inventory.nu [record-of remove]
+use lib/refusal.nu [check-name refuse]
+use providers/provider.nu host-remove
+use taskservs/kubernetes.nu app-file
+use apps/hosts.nu remove-from-hosts
 
 # What is gone already is no error.
 export const idempotent = true

@@ -1,5 +1,5 @@
-use ../lib/refusal.nu [check-keys check-name check-names quoted refuse]
-use ../taskservs/kubernetes.nu [OPTIONS options-of parameters render-cluster]
+use lib/refusal.nu [check-keys check-name check-names quoted refuse]
+use taskservs/kubernetes.nu [OPTIONS options-of parameters render-cluster]
 
 # Converges: what is there already stays as it is.
 export const idempotent = true

@@ -1,6 +1,6 @@
-use ../lib/inventory.nu [record-of remove rows]
-use ../lib/refusal.nu check-name
-use ../taskservs/kubernetes.nu [remove-cluster taskserv-record]
+use lib/inventory.nu [record-of remove rows]
+use lib/refusal.nu check-name
+use taskservs/kubernetes.nu [remove-cluster taskserv-record]
 
 # What is gone already is no error.
 export const idempotent = true

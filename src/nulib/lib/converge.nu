@@ -1,5 +1,5 @@
 # One program for one host: the functions of host/*.sh, then a call for each resource. One round trip does it all.
-use refusal.nu refuse
+use lib/refusal.nu refuse
 
 const PARTS = [
   (path self host/core.sh) (path self host/packages.sh) (path self host/files.sh)

@@ -1,5 +1,5 @@
 # Programs on hosts.
-use ../providers/provider.nu host-exec
+use providers/provider.nu host-exec
 
 # Runs a program of ours on a server, as root: { stdout, stderr, exit_code }. Its text goes in by the standard input, so
 # that nothing of it is in a process list, here or there.

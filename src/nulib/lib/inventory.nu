@@ -1,5 +1,5 @@
 # Reading the records that came with the request, and writing the changes that go back with the result.
-use refusal.nu [quoted, refuse]
+use lib/refusal.nu [quoted, refuse]
 
 # Records of one kind (servers, taskservs, clusters, apps), by name.
 export def records [request: record, kind: string]: nothing -> record {

@@ -1,6 +1,6 @@
 # What a taskserv says of itself in manifest.toml, and whether parameters are as it wants them. Its `params` are JSON
 # Schemas (the words in `KNOWN`), so that Nickel, Nushell and editors read the same thing.
-use refusal.nu [quoted refuse]
+use lib/refusal.nu [quoted refuse]
 
 const KNOWN = [type description default pattern format enum minimum maximum maxLength items properties required additionalProperties maxItems]
 const DEFAULTS = { version: "", init: "any", together: false, dependencies: [], ports: [], params: {}, required: [], health: {} }

@@ -1,5 +1,5 @@
 # Rendering by the program's own `template render`: shipped templates, checked against the schema beside them.
-use refusal.nu refuse
+use lib/refusal.nu refuse
 
 # One process renders a template for many: `jobs` is a list of { values: record, output: path }.
 export def render-template [template: string, jobs: list<any>]: nothing -> nothing {

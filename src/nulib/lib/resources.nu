@@ -1,6 +1,6 @@
 # What a taskserv says of a host: resources, each a description of how something shall be. They are data: making one
 # touches nothing. lib/converge.nu compares them with the host and changes what differs.
-use refusal.nu [quoted refuse]
+use lib/refusal.nu [quoted refuse]
 
 const PATH = '^(/[^/\x00-\x1f]+)+\z'
 const NAME = '^[a-z_][a-z0-9_.@-]{0,62}\z'

@@ -1,5 +1,5 @@
 # What every task starts with, and what a task may tell while it runs.
-use refusal.nu refuse
+use lib/refusal.nu refuse
 
 # Reads request.json, runs the operation in the workspace, and leaves result.json (exit 0) or failure.json (exit 1).
 export def run-task [module: string, operation: closure]: nothing -> nothing {

@@ -1,7 +1,7 @@
 # Work on many hosts: in waves, so that a mistake meets one host before it meets all; and with a checkpoint for each
 # host, so that a retry goes on with what is left.
-use refusal.nu refuse
-use task.nu [report-progress save-checkpoint]
+use lib/refusal.nu refuse
+use lib/task.nu [report-progress save-checkpoint]
 
 # Ends of the work on a host that somebody has to look at.
 export const BAD = [failed refused unreachable]

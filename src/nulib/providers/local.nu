@@ -1,7 +1,7 @@
 # Servers that are folders on this machine. Each stands for a host: its `root/` has the files, and commands run in it as
 # child processes. Nothing confines them: this is for trying things out, not for isolation.
-use ../lib/refusal.nu [check-name quoted refuse]
-use record.nu [forget-host host-folder read-record record-host recorded-hosts]
+use lib/refusal.nu [check-name quoted refuse]
+use providers/record.nu [forget-host host-folder read-record record-host recorded-hosts]
 
 # What only folders can have: manifests that are rendered and not started.
 export def require-local [provider: any]: nothing -> nothing {

@@ -12,11 +12,11 @@
 #   host-get    [request name path settings]
 #   host-remove [request name path]
 # A path means the same with and without its first slash: it begins at the root of the host.
-use ../lib/inventory.nu record-of
-use ../lib/refusal.nu [check-name quoted refuse]
-use local.nu
-use ssh.nu
-use record.nu [host-folder read-record]
+use lib/inventory.nu record-of
+use lib/refusal.nu [check-name quoted refuse]
+use providers/local.nu
+use providers/ssh.nu
+use providers/record.nu [host-folder read-record]
 
 const PROVIDERS = [local ssh]
 

@@ -1,6 +1,6 @@
 # What a provider keeps of a host: one folder below `state_dir` with `server.json`, { definition, facts, made_by }, and
 # what else the provider puts beside it. The folder is there whole or not at all.
-use ../lib/refusal.nu [check-name refuse]
+use lib/refusal.nu [check-name refuse]
 
 # <state_dir>/<workspace>/<infra>/<name>
 export def host-folder [request: record, name: string]: nothing -> string {

@@ -1,11 +1,11 @@
 # Servers that are there already and answer to SSH. Creating one adopts it: its host key is recorded, its facts are
 # gathered. Deleting one lets it go: nothing on it is touched.
-use ../lib/refusal.nu [quoted refuse]
-use record.nu [forget-host host-folder read-record record-host recorded-hosts]
-use ssh/definition.nu check-definition
-use ssh/facts.nu gather
-use ssh/host-keys.nu [check-fingerprint fingerprints record-known]
-use ssh/session.nu [connect hang-up in-session require-ssh]
+use lib/refusal.nu [quoted refuse]
+use providers/record.nu [forget-host host-folder read-record record-host recorded-hosts]
+use providers/ssh/definition.nu check-definition
+use providers/ssh/facts.nu gather
+use providers/ssh/host-keys.nu [check-fingerprint fingerprints record-known]
+use providers/ssh/session.nu [connect hang-up in-session require-ssh]
 
 export def host-create [request: record, definition: record]: nothing -> record {
   check-definition $definition

@@ -1,6 +1,6 @@
-use ../lib/inventory.nu require-servers
-use ../lib/refusal.nu check-name
-use ../providers/provider.nu host-read
+use lib/inventory.nu require-servers
+use lib/refusal.nu check-name
+use providers/provider.nu host-read
 
 # Only reads.
 export const idempotent = true

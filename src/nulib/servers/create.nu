@@ -1,7 +1,7 @@
-use ../lib/inventory.nu put
-use ../lib/refusal.nu check-name
-use ../lib/task.nu report-progress
-use ../providers/provider.nu [check-provider host-create host-probe]
+use lib/inventory.nu put
+use lib/refusal.nu check-name
+use lib/task.nu report-progress
+use providers/provider.nu [check-provider host-create host-probe]
 
 # params: name (by default the operation's id), plan, zone and whatever else belongs to the definition.
 export def create-server [request: record]: nothing -> record {

@@ -1,6 +1,6 @@
-use ../lib/inventory.nu [remove users-of-server]
-use ../lib/refusal.nu [check-name refuse]
-use ../providers/provider.nu [host-delete provider-of]
+use lib/inventory.nu [remove users-of-server]
+use lib/refusal.nu [check-name refuse]
+use providers/provider.nu [host-delete provider-of]
 
 # What is gone already is no error.
 export const idempotent = true

@@ -1,5 +1,5 @@
-use ../lib/refusal.nu [quoted refuse]
-use service.nu [converge-service open-service refuse-failed]
+use lib/refusal.nu [quoted refuse]
+use taskservs/service.nu [converge-service open-service refuse-failed]
 
 # Only reads.
 export const idempotent = true

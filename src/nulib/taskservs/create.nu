@@ -1,7 +1,7 @@
-use ../lib/inventory.nu [put record-of]
-use ../lib/refusal.nu [check-name quoted refuse]
-use kubernetes.nu
-use service.nu [converge-service open-service refuse-failed service-record]
+use lib/inventory.nu [put record-of]
+use lib/refusal.nu [check-name quoted refuse]
+use taskservs/kubernetes.nu
+use taskservs/service.nu [converge-service open-service refuse-failed service-record]
 
 # Converges: what is there already stays as it is.
 export const idempotent = true

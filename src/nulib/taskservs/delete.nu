@@ -1,7 +1,7 @@
-use ../lib/inventory.nu [record-of remove]
-use ../lib/refusal.nu [quoted refuse]
-use kubernetes.nu uninstall
-use service.nu [open-service record-without refuse-failed remove-service]
+use lib/inventory.nu [record-of remove]
+use lib/refusal.nu [quoted refuse]
+use taskservs/kubernetes.nu uninstall
+use taskservs/service.nu [open-service record-without refuse-failed remove-service]
 
 # What is gone already is no error.
 export const idempotent = true

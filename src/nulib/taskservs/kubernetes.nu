@@ -1,11 +1,11 @@
 # The taskserv `kubernetes`: renders what kubeadm reads, for a control plane (the first server) and its workers, onto the
 # servers. It starts nothing, so nothing here is called installed or running.
-use ../lib/inventory.nu [apps-on put record-of remove require-servers rows]
-use ../lib/refusal.nu [check-keys check-name check-names refuse]
-use ../lib/render.nu render-template
-use ../lib/task.nu report-progress
-use ../providers/local.nu require-local
-use ../providers/provider.nu [host-get host-put host-remove]
+use lib/inventory.nu [apps-on put record-of remove require-servers rows]
+use lib/refusal.nu [check-keys check-name check-names refuse]
+use lib/render.nu render-template
+use lib/task.nu report-progress
+use providers/local.nu require-local
+use providers/provider.nu [host-get host-put host-remove]
 
 const KUBEADM = "etc/kubernetes/kubeadm.yaml"
 # What may be asked for. `kubernetesVersion` means `kubernetes_version`.

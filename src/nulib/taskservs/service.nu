@@ -1,11 +1,11 @@
 # A taskserv that is a folder (manifest.toml, taskserv.nu), on the servers that a request names. Its module says what
 # shall be; here it is compared, changed, and looked whether it serves.
-use ../lib/converge.nu [host-program host-report]
-use ../lib/hosts.nu run-on
-use ../lib/inventory.nu [put record-of remove require-servers]
-use ../lib/manifest.nu [complete-params credentials-in read-manifest]
-use ../lib/waves.nu [BAD over-hosts]
-use ../lib/refusal.nu [check-names quoted refuse]
+use lib/converge.nu [host-program host-report]
+use lib/hosts.nu run-on
+use lib/inventory.nu [put record-of remove require-servers]
+use lib/manifest.nu [complete-params credentials-in read-manifest]
+use lib/waves.nu [BAD over-hosts]
+use lib/refusal.nu [check-names quoted refuse]
 
 # Everything that an operation on this taskserv works with: { name, manifest, params, hosts, secrets, module, request }.
 export def open-service [request: record, --without-secrets]: nothing -> record {

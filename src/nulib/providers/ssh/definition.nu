@@ -1,5 +1,5 @@
 # What the definition of an `ssh` server may say.
-use ../../lib/refusal.nu [check-keys quoted refuse]
+use lib/refusal.nu [check-keys quoted refuse]
 
 const KEYS = [name provider plan zone address port user identity jump host_key ssh_config connect_timeout]
 const ADDRESS = '^[A-Za-z0-9_:][A-Za-z0-9._:%-]{0,252}\z'

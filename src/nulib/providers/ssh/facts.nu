@@ -1,6 +1,6 @@
 # What a host is, in one round trip.
-use ../../lib/refusal.nu refuse
-use session.nu in-session
+use lib/refusal.nu refuse
+use providers/ssh/session.nu in-session
 
 # `say KEY VALUE` lines. Nothing here needs more than a POSIX shell; what a host cannot tell is left out.
 const SCRIPT = '

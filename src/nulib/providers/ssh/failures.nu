@@ -1,5 +1,5 @@
 # What OpenSSH says, in words with a remedy.
-use ../../lib/refusal.nu refuse
+use lib/refusal.nu refuse
 
 # Whether waiting may help: a host that boots refuses, does not answer, or closes the connection.
 export def is-passing [trouble: string]: nothing -> bool {

@@ -1,6 +1,6 @@
 # Host keys: each adopted host has a `known_hosts` of its own, filled when it is adopted and held to from then on.
-use ../../lib/refusal.nu refuse
-use definition.nu in-workspace
+use lib/refusal.nu refuse
+use providers/ssh/definition.nu in-workspace
 
 # The option that makes ours the only file that counts. With `jump`: the host in between, which the user's own may know.
 export def known-hosts [host: record, --jump]: nothing -> list<string> {

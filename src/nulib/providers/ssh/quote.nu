@@ -1,5 +1,5 @@
 # A remote command travels as one line for the login shell there. Every word is quoted, so nothing in it means anything.
-use ../../lib/refusal.nu [quoted refuse]
+use lib/refusal.nu [quoted refuse]
 
 export def quote-argv [argv: list<string>]: nothing -> string {
   $argv | each {|word| quote-word $word } | str join " "

@@ -1,11 +1,11 @@
 # Connections by the system's OpenSSH client, so that agents, hardware keys, jumps and the user's ssh_config work. One
 # master connection for each host and run carries all sessions. The engine closes it when the run has ended; left alone,
 # after a crash, it ends by itself.
-use ../../lib/refusal.nu [quoted refuse]
-use definition.nu [identity-of in-workspace]
-use failures.nu [explain is-passing]
-use host-keys.nu known-hosts
-use quote.nu [quote-argv quote-word]
+use lib/refusal.nu [quoted refuse]
+use providers/ssh/definition.nu [identity-of in-workspace]
+use providers/ssh/failures.nu [explain is-passing]
+use providers/ssh/host-keys.nu known-hosts
+use providers/ssh/quote.nu [quote-argv quote-word]
 
 # Seconds without a session after which a master ends by itself.
 const LEFT_ALONE = 15
