@@ -31,10 +31,15 @@ export const detachedText = (workflowId: string): string =>
 /** Its orchestrator does not answer; another one is on its way. */
 export const RECONNECTING = 'The orchestrator has gone; looking for its successor. Tasks that run are not affected.';
 
-/** A run whose process is gone. */
-export const unattendedText = ({ unattended_since: since }: Pick<RunDocument, 'unattended_since'>): string =>
-  `Nobody attends to this run${since === undefined ? '' : ` since ${timeText(since)}`}: ` +
-  `its process is gone. "provisioning orchestrator start" goes on with it.`;
+/** A run whose process is gone. One that is paused stays so under the next one. */
+export const unattendedText = ({
+  unattended_since: since,
+  status,
+}: Pick<RunDocument, 'unattended_since' | 'status'>): string =>
+  `Nobody attends to this run${since === undefined ? '' : ` since ${timeText(since)}`}: its process is gone.` +
+  (status === 'paused' ? '' : ' "provisioning orchestrator start" goes on with it.');
+
+export const pausedText = (workflowId: string): string => `To go on: provisioning workflow resume ${workflowId}`;
 
 /** `why` is a clause of the client's. */
 export const fallbackText = (why: string): string =>

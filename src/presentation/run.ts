@@ -1,7 +1,7 @@
 import type { RunDocument, TaskDocument } from '../api/documents.ts';
 import { oneLine } from './escape.ts';
 import { failureText } from './failure.ts';
-import { unattendedText } from './notice.ts';
+import { pausedText, unattendedText } from './notice.ts';
 import { statusStyle } from './style.ts';
 import type { Style } from './style.ts';
 import { table } from './table.ts';
@@ -57,9 +57,10 @@ function failures({ failure: end, tasks }: RunDocument, style: Style): string {
 function advice(run: RunDocument, style: Style): string {
   const lines: string[] = [];
   if (!run.attended) lines.push(unattendedText(run));
+  if (run.status === 'paused') lines.push(pausedText(run.workflow_id));
   if (run.fallback !== undefined) lines.push(`It was done directly: ${oneLine(run.fallback)}`);
   if (run.rollback_of !== undefined) lines.push(`It takes back run ${run.rollback_of}.`);
-  if (run.rolled_back_by !== undefined) lines.push(`What it did was taken back by run ${run.rolled_back_by}.`);
+  if (run.rolled_back_by !== undefined) lines.push(`Run ${run.rolled_back_by} takes back what it did.`);
   const unknown = run.tasks.find(({ status }) => status === 'unknown');
   if (unknown !== undefined)
     lines.push(

@@ -125,11 +125,14 @@ export class Fields {
     return value as JsonRecord | undefined;
   }
 
-  /** Reports every key that is not known. */
-  only(known: readonly string[]): void {
+  /** Reports every key that is not known; `inside`: those of what is listed in it. */
+  only(known: readonly string[], inside?: { readonly keys: readonly string[]; readonly what: string }): void {
+    const hintOf = (key: string): string =>
+      inside?.keys.includes(key) === true
+        ? `It is a key of ${inside.what}: write it there.`
+        : (didYouMean(key, known) ?? `Known here: ${known.join(', ')}.`);
     for (const key of Object.keys(this.#record))
-      if (!known.includes(key))
-        this.fail(key, `unknown key ${quote(key)}`, didYouMean(key, known) ?? `Known here: ${known.join(', ')}.`);
+      if (!known.includes(key)) this.fail(key, `unknown key ${quote(key)}`, hintOf(key));
   }
 
   #number(key: string, { min, max, unit, whole }: Range & { readonly whole: boolean }): number | undefined {

@@ -19,7 +19,7 @@ import { YEAR } from './time.ts';
 import { checkAdopted, identityOf } from './server.ts';
 import { readType } from './type.ts';
 
-const KEYS = [
+export const OPERATION_KEYS = [
   'id',
   'type',
   'provider',
@@ -55,7 +55,7 @@ export interface Draft {
 /** What is wrong is in the report; the operation is only good when nothing is. */
 export function readOperation(report: Report, entry: Entry, context: Context): Draft {
   const fields = new Fields({ report, path: entry.path }, entry.value, entry.written);
-  fields.only(KEYS);
+  fields.only(OPERATION_KEYS);
   const id = fields.name('id');
   if (fields.value('id') === undefined) fields.missing('id', 'Every operation has an id, such as id = "web-1".');
   const type = readType(fields, context.types);

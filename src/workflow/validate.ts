@@ -6,6 +6,7 @@ import type { Workflow } from '../domain/workflow.ts';
 import type { Document, Path } from '../ports/definitions.ts';
 import { WRAPPERS } from './document.ts';
 import { Fields } from './fields.ts';
+import { OPERATION_KEYS } from './operation.ts';
 import { readOperations } from './operations.ts';
 import { describe } from './quote.ts';
 import { Report } from './report.ts';
@@ -46,7 +47,7 @@ export function validateWorkflow(
   if (top === undefined) return err(report.failures);
   const entry = translateWorkflow(report, top.path, top.value);
   const fields = new Fields({ report, path: entry.path }, entry.value, entry.written);
-  fields.only(KEYS);
+  fields.only(KEYS, { keys: OPERATION_KEYS, what: 'an operation' });
   const head = readHead(fields);
   const operations = readOperations(fields, { types, pools, rollbackEnabled: mayRollBack(fields) });
   if (report.failures.length > 0) return err(report.failures);

@@ -56,6 +56,12 @@ test('a failed task says why, what to do, and where its output is', () => {
   expect(text).toContain('provisioning workflow logs id-1 web-1');
 });
 
+test('a paused run says how to go on, and by nothing else when its process is gone', () => {
+  expect(textOf(run({ status: 'paused' }))).toContain('→ To go on: provisioning workflow resume id-1\n');
+  const unattended = textOf(run({ status: 'paused', attended: false }));
+  expect(unattended).toContain('its process is gone.\n→ To go on: provisioning workflow resume id-1\n');
+});
+
 test('a run that nobody attends to says so, since when, and how to go on', () => {
   const text = textOf(run({ status: 'running', attended: false, unattended_since: '2026-01-01T00:00:05.000Z' }));
   expect(text).toContain('Nobody attends to this run since 2026-01-01 00:00:05');

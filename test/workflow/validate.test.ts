@@ -189,6 +189,11 @@ describe('a workflow is refused', () => {
       ['paralel_limit: unknown key "paralel_limit" | Did you mean "parallel_limit"?'],
     ],
     [
+      'for a key of an operation that stands at the top',
+      { ...one({}), on_failure: 'rollback' },
+      ['on_failure: unknown key "on_failure" | It is a key of an operation: write it there.'],
+    ],
+    [
       'for a limit of none',
       { ...one({}), parallel_limit: 0 },
       ['parallel_limit: "parallel_limit" must be a whole number, 1 or more; found 0'],
