@@ -22,7 +22,7 @@ import type { Leftovers } from '../ports/leftovers.ts';
 import type { Reads } from '../ports/reads.ts';
 import { warning } from '../presentation/notice.ts';
 import { passOnCancels } from './cancels.ts';
-import { createChanges } from './changes.ts';
+import { createListeners } from './listeners.ts';
 import { runOrchestrator } from './run-orchestrator.ts';
 import { VERSION, versionsWith } from './version.ts';
 
@@ -139,13 +139,13 @@ async function openForeground(
   passive: boolean,
 ): Promise<Result<Foreground, Failure>> {
   const { openEngine } = await import('../compose/engine.ts');
-  const changes = createChanges();
+  const listeners = createListeners();
   const opened = await openEngine({
     configuration,
     paths,
     libraryOf,
-    sink: { emit: changes.emit },
-    onFatal: changes.fail,
+    sink: { emit: listeners.emit },
+    onFatal: listeners.fail,
     slots: () => (passive ? 0 : configuration.settings.executor.max_concurrent_tasks),
     environmentOf: () => ({}),
   });
@@ -158,7 +158,7 @@ async function openForeground(
     copyQuietly(backUp);
     opened.value.close();
   };
-  return ok({ engine, onChange: changes.onChange, fatal: changes.fatal, close });
+  return ok({ engine, onChange: listeners.onChange, fatal: listeners.fatal, close });
 }
 
 /** The run has ended, and was reported: nobody waits for this, and trouble with it is no trouble of the run's. */

@@ -34,7 +34,7 @@ function keepingOthers(path: string, mine: number | undefined, close: () => void
   if (others) renameSync(aside(path), path);
 }
 
-const inodeOf = (path: string): number | undefined => statSync(path, { throwIfNoEntry: false })?.ino;
+export const inodeOf = (path: string): number | undefined => statSync(path, { throwIfNoEntry: false })?.ino;
 
 const aside = (path: string): string => `${path}.shut`;
 

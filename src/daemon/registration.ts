@@ -1,8 +1,9 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { parseDescriptor } from '../api/descriptor.ts';
 import type { Descriptor } from '../api/descriptor.ts';
 import { PROTOCOL } from '../api/version.ts';
+import { inodeOf } from './listen-socket.ts';
 import { processIdentity } from './process.ts';
 
 export interface RegistrationFiles {
@@ -53,8 +54,6 @@ function write(file: string, text: string): void {
     closeSync(folder);
   }
 }
-
-const inodeOf = (path: string): number | undefined => statSync(path, { throwIfNoEntry: false })?.ino;
 
 function read(file: string): string {
   try {

@@ -1,12 +1,12 @@
 import type { Foreground } from '../dispatch/services.ts';
 
-interface Changes extends Pick<Foreground, 'onChange' | 'fatal'> {
+interface Listeners extends Pick<Foreground, 'onChange' | 'fatal'> {
   readonly emit: (workflowId: string) => void;
   readonly fail: (error: unknown) => void;
 }
 
 /** What the engine says, for those who listen. */
-export function createChanges(): Changes {
+export function createListeners(): Listeners {
   const listeners = new Set<(workflowId: string) => void>();
   const { promise: fatal, reject } = Promise.withResolvers<never>();
   fatal.catch(() => undefined);

@@ -5,7 +5,7 @@ import { run } from '../rig/program.ts';
 import { writeExample } from '../rig/three-tier.ts';
 import { line, ms, ratio } from './measure.ts';
 
-/** `node test/bench/three-tier-bench.ts`: the example on six fresh hosts, and again. Wants root. */
+/** `node test/bench/three-tier.ts`: the example on six fresh hosts, and again. Wants root. */
 const hosts = Hosts.up(6);
 const home = makeHome();
 try {
