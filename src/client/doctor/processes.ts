@@ -1,7 +1,8 @@
-import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
+import { readlinkSync } from 'node:fs';
 import { isInheritable, processStat } from '../proc.ts';
 import { fault, notice } from './facts.ts';
 import type { Check, Facts, Finding } from './facts.ts';
+import { list, text } from './look.ts';
 
 /** What Linux tells of processes: ours, and those that nobody takes care of. Elsewhere: nothing. */
 export const processes: Check = async (facts) => [...leaks(facts), ...unreaped(facts), ...(await orphans(facts))];
@@ -59,22 +60,6 @@ const pids = (proc: string): readonly number[] =>
   list(proc)
     .filter((name) => /^\d+$/.test(name))
     .map(Number);
-
-function list(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
-}
-
-function text(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return '';
-  }
-}
 
 function target(link: string): string {
   try {

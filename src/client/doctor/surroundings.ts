@@ -1,7 +1,8 @@
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { isNewer } from '../../api/version.ts';
 import { fault, notice } from './facts.ts';
 import type { Check, Facts, Finding } from './facts.ts';
+import { list, text } from './look.ts';
 
 /** What the machine and the terminal bring along. */
 export const surroundings: Check = (facts) => [
@@ -59,20 +60,4 @@ function logout({ systemRoot, env }: Facts): readonly Finding[] {
   if (said === undefined || !/^(?:yes|true|on|1)$/i.test(said) || lingers) return [];
   const message = 'this system ends all processes of a user at logout (KillUserProcesses), the orchestrator too';
   return [fault('logout', message, 'loginctl enable-linger, and: provisioning orchestrator install --user')];
-}
-
-function list(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder).toSorted();
-  } catch {
-    return [];
-  }
-}
-
-function text(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return '';
-  }
 }
