@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readdirSync } from 'node:fs';
 import { describe, expect, test as base } from 'vitest';
-import { NOT_CLAIMED, SHIM } from '../../src/adapters/process/shim.ts';
+import { NOT_CLAIMED, SHIM, SHIM_NAME } from '../../src/adapters/process/shim.ts';
 import type { RunDocument } from '../../src/api/documents.ts';
 import { FAILPOINTS } from '../../src/domain/failpoint.ts';
 import type { FailpointName } from '../../src/domain/failpoint.ts';
@@ -33,9 +33,13 @@ const test = base.extend<{ readonly scene: Scene }>({
 /** How a task ended, and how often its effect happened. */
 type End = readonly [status: 'completed' | 'failed' | 'unknown', effects: number];
 
+/** How shims are started. */
+const WAYS = ['directly', 'by launchers'] as const;
+type Way = (typeof WAYS)[number];
+
 /** Of a task that had begun, and whose effect had happened, when `victim` was killed. */
 function endOfBegun(victim: Victim, kind: Kind): End {
-  if (victim === 'none') return ['completed', 1];
+  if (victim === 'none' || victim === 'launcher') return ['completed', 1];
   if (kind === 'idempotent') return ['completed', 2];
   // Its shim saw how it was killed.
   if (victim === 'task') return ['failed', 1];
@@ -69,13 +73,14 @@ const ends = (scene: Scene, runs: readonly RunDocument[], id: string): End => {
 };
 
 interface Crash {
+  readonly way: Way;
   readonly name: FailpointName;
   readonly victim: Victim;
   readonly kind: Kind;
 }
 
 /** Kills the engine at the failpoint, while `held` is in its midst. */
-async function crash(scene: Scene, { name, victim, kind }: Crash): Promise<void> {
+async function crash(scene: Scene, { way, name, victim, kind }: Crash): Promise<void> {
   const { operation, effectFile, host, died, happened } = scene;
   const holds = name === 'post-spawn' || name === 'taken-over';
   const runs = [
@@ -83,20 +88,24 @@ async function crash(scene: Scene, { name, victim, kind }: Crash): Promise<void>
     { key: 'quick', operations: [operation('quick', kind, { holds })], after: effectFile('held') },
   ];
   const boot = isRestart(victim) ? EARLIER_BOOT : undefined;
+  const launchers = launchersOf(scene, way);
   if (name === 'taken-over') {
-    const first = host({ boot, runs });
+    const first = host({ boot, launchers, runs });
     await happened('quick');
     first.kill('SIGKILL');
     await died(first);
-    await died(host({ boot, runs: [] }, { name, passage: 1 }));
+    await died(host({ boot, launchers, runs: [] }, { name, passage: 1 }));
   } else {
     // What `quick` passes first is what `held`, which does not end, has passed once already.
     const passage = name === 'exit-seen' || name === 'settled' ? 1 : 2;
-    await died(host({ boot, runs }, { name, passage }));
+    await died(host({ boot, launchers, runs }, { name, passage }));
     if (holds) await happened('quick');
   }
   await scene.kill(victim);
 }
+
+const launchersOf = ({ launchers }: Scene, way: Way): Scene['launchers'] | undefined =>
+  way === 'directly' ? undefined : launchers;
 
 async function recover(scene: Scene): Promise<readonly RunDocument[]> {
   const engine = hostEngine(scene.paths);
@@ -111,10 +120,16 @@ async function recover(scene: Scene): Promise<readonly RunDocument[]> {
   }
 }
 
+/** Without launchers there is none to die. */
+const casesOf = (victims: readonly Victim[]): readonly (readonly [Victim, Way])[] =>
+  victims.flatMap((victim) =>
+    WAYS.filter((way) => victim !== 'launcher' || way === 'by launchers').map((way) => [victim, way] as const),
+  );
+
 describe.concurrent.each(FAILPOINTS)('the engine is killed at %s', (name) => {
-  describe.each(VICTIMS)('and with it: %s', (victim) => {
+  describe.each(casesOf(VICTIMS))('and with it: %s, tasks being started %s', (victim, way) => {
     test.for(KINDS)('%s tasks end as they must', async (kind, { scene }) => {
-      await crash(scene, { name, victim, kind });
+      await crash(scene, { way, name, victim, kind });
       const between = await scene.documents();
       expect(between, 'no accepted run is missing').toHaveLength(2);
       expectUnattended(between);
@@ -127,30 +142,34 @@ describe.concurrent.each(FAILPOINTS)('the engine is killed at %s', (name) => {
 });
 
 /** Nothing waits for anything here: the shim may not have come to its claim yet, or be done already. */
-describe.concurrent.each(['none', 'shim', 'task', 'both', 'reboot'] as const)(
-  'at the very moment of the start dies: %s',
-  (victim) => {
+describe.concurrent.each(casesOf(['none', 'launcher', 'shim', 'task', 'both', 'reboot']))(
+  'at the very moment of the start dies: %s, tasks being started %s',
+  (victim, way) => {
     test.for(KINDS)('%s tasks never take effect twice for nothing', async (kind, { scene }) => {
       const { operation, host, died, kill } = scene;
       const boot = isRestart(victim) ? EARLIER_BOOT : undefined;
       const runs = [{ key: 'a', operations: [operation('a', kind), operation('b', kind)] }];
-      await died(host({ boot, runs }, { name: 'post-spawn', passage: 1 }));
+      const launchers = launchersOf(scene, way);
+      await died(host({ boot, launchers, runs }, { name: 'post-spawn', passage: 1 }));
       await kill(victim);
       const [run] = await recover(scene);
       for (const { id, status } of run?.tasks ?? []) {
         const effects = scene.effects(id);
-        const must = victim === 'none' || kind === 'idempotent' ? ['completed'] : ['completed', 'failed', 'unknown'];
+        const isUnhurt = victim === 'none' || victim === 'launcher';
+        const must = isUnhurt || kind === 'idempotent' ? ['completed'] : ['completed', 'failed', 'unknown'];
         expect(must).toContain(status);
-        expect(effects).toBeLessThanOrEqual(victim === 'none' || kind !== 'idempotent' ? 1 : 2);
+        expect(effects).toBeLessThanOrEqual(isUnhurt || kind !== 'idempotent' ? 1 : 2);
         expect(effects).toBeGreaterThanOrEqual(status === 'completed' ? 1 : 0);
       }
     });
   },
 );
 
-describe.concurrent.each(['shim', 'task', 'both'] as const)('the engine lives on when this dies: %s', (victim) => {
+const VICTIMS_OF_THE_LIVING = casesOf(['launcher', 'shim', 'task', 'both']);
+
+describe.concurrent.each(VICTIMS_OF_THE_LIVING)('the engine lives on when this dies: %s, started %s', (victim, way) => {
   test.for(KINDS)('%s tasks end as they must', async (kind, { scene }) => {
-    const engine = hostEngine(scene.paths);
+    const engine = hostEngine(scene.paths, { launchers: launchersOf(scene, way) });
     try {
       const accepted = engine.engine.submit(submission([scene.operation('held', kind, { holds: true })]));
       if (!accepted.ok) throw new Error(accepted.error.message);
@@ -177,10 +196,10 @@ describe('a shim that comes late', () => {
     expect(attempts).toHaveLength(2);
     const first = `${task}/${attempts[0]}`;
     const argv = ['sh', '-c', `echo x >>${scene.effectFile('a')}`];
-    const shim = spawn('/bin/sh', ['-c', SHIM, 'provisioning-shim', first, ...argv], { stdio: 'ignore' });
+    const shim = spawn('/bin/sh', ['-c', SHIM, SHIM_NAME, first, `${process.pid}`, ...argv], { stdio: 'ignore' });
     expect(await once(shim, 'exit')).toEqual([NOT_CLAIMED, null]);
     // Nor does anybody believe what an attempt says that is not the current one.
-    writeFileSync(`${first}/exit.json`, '{"exit":1}');
+    appendFileSync(`${first}/claim`, '\nexit 1\n');
     expect(ends(scene, await recover(scene), 'a')).toEqual(['completed', 1]);
   });
 });

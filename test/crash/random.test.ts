@@ -76,7 +76,8 @@ async function killAtRandom(random: () => number, { key, operations }: Planned):
   // Half of the time only the engine dies, as that is what happens most.
   const victim: Victim = random() < 0.5 ? 'none' : pick(random, VICTIMS);
   const restarts = victim === 'reboot' || victim === 'power cut';
-  const host = scene.host({ boot: restarts ? EARLIER_BOOT : undefined, runs: [{ key, operations }] });
+  const launchers = random() < 0.5 ? scene.launchers : undefined;
+  const host = scene.host({ boot: restarts ? EARLIER_BOOT : undefined, launchers, runs: [{ key, operations }] });
   await pause(random() * LATEST_MS);
   host.kill('SIGKILL');
   const killed = await ended(host);

@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { exitOf } from '../../src/adapters/process/trace.ts';
 import { taskFolder } from '../../src/config/data-paths.ts';
 import { hostEngine, submission } from '../rig/engine.ts';
 import type { EngineOptions } from '../rig/engine.ts';
@@ -48,7 +49,7 @@ async function leave({ kind, victim, ...options }: Crash): Promise<{ id: string;
   await scene.kill(victim);
   scene.release();
   const folder = attempts(await taskId()).at(-1) ?? '';
-  if (victim === 'none') await until(() => existsSync(`${folder}/exit.json`), 'the task has ended');
+  if (victim === 'none') await until(() => exitOf(folder) !== undefined, 'the task has ended');
   return { id: accepted.value.id, folder };
 }
 
@@ -77,16 +78,31 @@ async function recovered(id: string): Promise<readonly [string | undefined, numb
   }
 }
 
-describe('an exit.json that is', () => {
-  test.each(ALL)('%s is none: nobody knows how the task ended', async (how) => {
-    const { id, folder } = await leave({ kind: 'plain', victim: 'none' });
-    damage(`${folder}/exit.json`, how);
-    expect(await recovered(id)).toEqual(['unknown', 1]);
-  });
+describe('a recorded end that is', () => {
+  const DAMAGED_ENDS = {
+    missing: '',
+    'cut off': 'exit ',
+    'without its line feed': 'exit 0',
+    'of zeros': '\0'.repeat(7),
+    'no number': 'exit \u{1F4A5}\n',
+  } as const;
+  const tear = (folder: string, how: keyof typeof DAMAGED_ENDS): void => {
+    const [claim = ''] = readFileSync(`${folder}/claim`, 'utf8').split('\n', 1);
+    writeFileSync(`${folder}/claim`, `${claim}\n\n${DAMAGED_ENDS[how]}`);
+  };
 
-  test('empty is none: an idempotent task is done again', async () => {
+  test.each(Object.keys(DAMAGED_ENDS) as (keyof typeof DAMAGED_ENDS)[])(
+    '%s is none: nobody knows how the task ended',
+    async (how) => {
+      const { id, folder } = await leave({ kind: 'plain', victim: 'none' });
+      tear(folder, how);
+      expect(await recovered(id)).toEqual(['unknown', 1]);
+    },
+  );
+
+  test('cut off is none: an idempotent task is done again', async () => {
     const { id, folder } = await leave({ kind: 'idempotent', victim: 'none' });
-    damage(`${folder}/exit.json`, 'empty');
+    tear(folder, 'cut off');
     expect(await recovered(id)).toEqual(['completed', 2]);
   });
 });

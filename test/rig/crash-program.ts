@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { LauncherOptions } from '../../src/adapters/process/launcher.ts';
 import { createFailpoint } from '../../src/adapters/system/failpoint.ts';
 import { pathsOf } from '../../src/config/data-paths.ts';
 import { readFailpoint } from '../../src/config/failpoint.ts';
@@ -11,6 +12,7 @@ export interface Orders {
   readonly dataDir: string;
   readonly boot?: string | undefined;
   readonly maxConcurrentTasks?: number;
+  readonly launchers?: LauncherOptions | undefined;
   readonly runs: readonly {
     readonly key: string;
     readonly operations: readonly Operation[];

@@ -9,12 +9,14 @@ import {
   readFileSync,
   readdirSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from 'vitest';
+import type { LauncherOptions } from '../../src/adapters/process/launcher.ts';
 import { claimOf } from '../../src/adapters/process/trace.ts';
 import { shimLives, treeOf } from '../../src/adapters/process/tree.ts';
 import { readOutput } from '../../src/adapters/process/output.ts';
@@ -31,12 +33,13 @@ import { operationNeeds } from '../../src/engine/claims.ts';
 import type { Reads } from '../../src/ports/reads.ts';
 import type { Orders } from './crash-program.ts';
 import { command, temporaryPaths } from './engine.ts';
+import { isDead, launchersOf } from './launchers.ts';
 import { processesOf } from './leaks.ts';
 
 const PROGRAM = join(import.meta.dirname, 'crash-program.ts');
 
-/** Who dies, besides the engine. `power cut`: what was not synced is gone too, and the machine has another boot id. */
-export const VICTIMS = ['none', 'shim', 'task', 'both', 'reboot', 'power cut'] as const;
+/** Who dies, besides the engine. `launcher`: who started the shims, where that was not the engine. `power cut`: what was not synced is gone too, and the machine has another boot id. */
+export const VICTIMS = ['none', 'launcher', 'shim', 'task', 'both', 'reboot', 'power cut'] as const;
 export type Victim = (typeof VICTIMS)[number];
 
 export const KINDS = ['plain', 'idempotent', 'probe'] as const;
@@ -48,6 +51,8 @@ export const EARLIER_BOOT = '00000000-before';
 export interface Scene {
   readonly root: string;
   readonly paths: Paths;
+  /** For an engine that starts every shim by launchers. */
+  readonly launchers: LauncherOptions;
   /** Reads what everybody can read, in this process, which owns nothing. */
   readonly reads: Reads;
   /** An operation whose effect is a line in a file; with `holds` it then waits until `release`. */
@@ -81,12 +86,15 @@ export function makeScene(): Scene {
   const effectFile = (id: string): string => `${root}/effect.${id}`;
   const effects = (id: string): number =>
     existsSync(effectFile(id)) ? readFileSync(effectFile(id), 'utf8').split('\n').length - 1 : 0;
+  const shell = `${root}/sh`;
+  symlinkSync('/bin/sh', shell);
   const hosts: ChildProcess[] = [];
   let open: number | undefined;
   return {
     root,
     paths,
     reads,
+    launchers: { shell, always: true },
     effectFile,
     effects,
     operation: (id, kind, { holds = false, dependencies = [] } = {}) =>
@@ -110,7 +118,7 @@ export function makeScene(): Scene {
       await ended(host);
       expect([host.exitCode, host.signalCode]).toEqual([null, 'SIGKILL']);
     },
-    kill: (victim) => killVictims(paths, victim),
+    kill: (victim) => (victim === 'launcher' ? killLaunchers(root) : killVictims(paths, victim)),
     documents: () => documentsOf(reads),
     async close() {
       for (const host of hosts) host.kill('SIGKILL');
@@ -183,6 +191,12 @@ function attemptsOf({ tasks }: Paths): AttemptFolder[] {
   );
 }
 
+async function killLaunchers(root: string): Promise<void> {
+  const found = launchersOf(root);
+  for (const pid of found) signal(pid);
+  await until(() => found.every(isDead), 'they are dead');
+}
+
 /** The shim before its task, so that it does not see how that ends. */
 async function killVictims(paths: Paths, victim: Victim): Promise<void> {
   if (victim === 'none') return;
@@ -196,7 +210,7 @@ async function killVictims(paths: Paths, victim: Victim): Promise<void> {
     for (const pid of doomed) signal(pid);
     killed.push(...doomed);
   }
-  await until(() => !killed.some(isThere), 'they are dead');
+  await until(() => killed.every(isDead), 'they are dead');
   for (const { folder, marker } of attempts)
     if (victim === 'power cut' && isOfBoot(marker, EARLIER_BOOT) === true) rmSync(folder, { recursive: true });
     else if (victim === 'reboot' || victim === 'power cut') restart(folder);
@@ -218,15 +232,6 @@ const LOOK_AGAIN_MS = 2;
 export async function until(condition: () => boolean, what: string): Promise<void> {
   for (const deadline = Date.now() + PATIENCE_MS; !condition(); await pause(LOOK_AGAIN_MS))
     if (Date.now() > deadline) throw new Error(`${PATIENCE_MS} ms were not enough until ${what}`);
-}
-
-/** The dead whom nobody has buried are not. */
-function isThere(pid: number): boolean {
-  try {
-    return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
-  } catch {
-    return false;
-  }
 }
 
 function signal(pid: number): void {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import type { LauncherOptions } from '../../src/adapters/process/launcher.ts';
 import { createRunner } from '../../src/adapters/process/runner.ts';
 import { createSecrets } from '../../src/adapters/process/secrets.ts';
 import { readOutput } from '../../src/adapters/process/output.ts';
@@ -53,6 +54,8 @@ export interface EngineOptions {
   /** What commands handed over with their runs. */
   readonly captured?: Captured;
   readonly failpoint?: Failpoint | undefined;
+  /** By default launchers are used where the program would. */
+  readonly launchers?: LauncherOptions | undefined;
   /** The boot in which attempts are claimed, where it is not to be the machine's. */
   readonly boot?: string | undefined;
 }
@@ -69,7 +72,7 @@ export function hostEngine(paths: Paths, options: EngineOptions = {}): EngineHos
   if (!store.ok) throw new Error(store.error.message);
   const captured = options.captured ?? createCaptured();
   const executor = createExecutor({
-    runner: createRunner({ failpoint: options.failpoint }),
+    runner: createRunner({ failpoint: options.failpoint, launchers: options.launchers }),
     libraryOf: () => {
       if (options.library === undefined) throw new Error('this test has no library');
       return options.library;

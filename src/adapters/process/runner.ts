@@ -1,7 +1,3 @@
-import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
-import { closeSync, existsSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
-import { isDiskFull } from '../../domain/disk-full.ts';
 import type { Failpoint } from '../../domain/failpoint.ts';
 import type { End, Evidence, Launch, Report, Runner } from '../../ports/runner.ts';
 import { createCapper } from './cap.ts';
@@ -9,11 +5,12 @@ import type { Cap } from './cap.ts';
 import { createKeeper, lastCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import { readRecord } from './files.ts';
 import { killTree, livingOf } from './kill.ts';
-import { OUTPUT } from './layout.ts';
+import { createLaunchers } from './launcher.ts';
+import type { LauncherOptions } from './launcher.ts';
 import { readTail } from './output.ts';
-import { NOT_CLAIMED, SHIM } from './shim.ts';
-import { claimOf, exitOf, traceOf } from './trace.ts';
-import { MARKER_VARIABLE } from './tree.ts';
+import { endBy, startShim } from './start.ts';
+import type { Started } from './start.ts';
+import { traceOf } from './trace.ts';
 import { createWatch } from './watch.ts';
 
 const TAIL_BYTES = 4096;
@@ -27,6 +24,8 @@ export interface RunnerOptions {
   readonly onDiskFull?: (() => void) | undefined;
   /** Crash tests only. */
   readonly failpoint?: Failpoint | undefined;
+  /** By default the system's `sh`, when it pays. */
+  readonly launchers?: LauncherOptions | undefined;
 }
 
 interface Attempt {
@@ -36,7 +35,8 @@ interface Attempt {
 
 /** Task processes in sessions of their own, with output in files: they do not notice when their engine dies. */
 export function createRunner(options: RunnerOptions = {}): Runner {
-  const { checkpointIntervalSeconds = 30, cap, failpoint } = options;
+  const { checkpointIntervalSeconds = 30, cap, onDiskFull, failpoint } = options;
+  const launchers = createLaunchers(options.launchers ?? { shell: '/bin/sh' });
   const watch = createWatch();
   const capper = createCapper(cap);
   const keeper = createKeeper(checkpointIntervalSeconds * 1000);
@@ -52,11 +52,11 @@ export function createRunner(options: RunnerOptions = {}): Runner {
   };
   return {
     start(launch, onReport) {
-      const child = spawnWithRoom(launch, options);
+      const started = startShim(launch, { launchers, onDiskFull, failpoint });
       failpoint?.('post-spawn');
-      if ('kind' in child) return { ended: Promise.resolve(child) };
+      if ('kind' in started) return { ended: Promise.resolve(started) };
       const stop = follow(launch, onReport);
-      return { ended: followed(endOf(child, launch), stop) };
+      return { ended: followed(endOf(started, launch), stop) };
     },
     adopt: (attempt, onReport) => ({
       ended: followed(traceWhenGone(attempt), follow(attempt, onReport)),
@@ -80,60 +80,10 @@ async function followed(end: Promise<End>, stop: () => Promise<void>): Promise<E
   }
 }
 
-function spawnWithRoom(launch: Launch, { failpoint, onDiskFull }: RunnerOptions): ChildProcess | End {
-  try {
-    return spawnShim(launch, failpoint);
-  } catch (error) {
-    if (!isDiskFull(error) || onDiskFull === undefined) throw error;
-    onDiskFull();
-    return { kind: 'unclaimed', reason: 'the disk was full' };
-  }
-}
-
-function spawnShim(launch: Launch, failpoint?: Failpoint): ChildProcess | End {
-  const { folder } = launch;
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  writeFileSync(`${folder}/request.json`, JSON.stringify(launch.request), { mode: 0o600 });
-  failpoint?.('pre-spawn');
-  const output = openSync(`${folder}/${OUTPUT}`, 'a', 0o600);
-  try {
-    return spawn('/bin/sh', ['-c', SHIM, 'provisioning-shim', folder, ...launch.argv], {
-      cwd: launch.cwd,
-      detached: true,
-      env: { ...launch.env, [MARKER_VARIABLE]: launch.marker },
-      stdio: ['ignore', output, output],
-    });
-  } catch (error) {
-    // Arguments that no system call takes (too long, or with a NUL), or a folder that is a file.
-    return { kind: 'unstartable', reason: error instanceof Error ? whyNot(error, launch) : String(error) };
-  } finally {
-    closeSync(output);
-  }
-}
-
-/** The system says of a missing folder that the program is missing. */
-const whyNot = ({ message }: Error, { cwd }: Launch): string =>
-  existsSync(`${cwd}/.`) ? `${message} (in ${cwd})` : `there is no folder ${cwd} that this user may enter`;
-
-async function endOf(child: ChildProcess, launch: Launch): Promise<End> {
-  const { promise, resolve } = Promise.withResolvers<End | 'exit'>();
-  let status: number | null = null;
-  child.once('exit', (code) => {
-    status = code;
-    resolve('exit');
-  });
-  child.once('error', (error) => {
-    if (child.pid === undefined) resolve({ kind: 'unstartable', reason: whyNot(error, launch) });
-  });
-  const first = await promise;
-  if (first !== 'exit') return first;
-  const recorded = exitOf(launch.folder);
-  if (recorded !== undefined) return recorded;
-  // A full disk has no room for an exit file: while we are there to see it, the shim's own code is the task's.
-  const isOurs = claimOf(launch.folder)?.pid === child.pid;
-  if (status !== null && isOurs) return { kind: 'exited', code: status };
-  if (status === NOT_CLAIMED) return { kind: 'unclaimed', reason: 'another engine had revoked it' };
-  return traceWhenGone(launch);
+async function endOf(started: Started, launch: Launch): Promise<End> {
+  const status = await started.status;
+  if (typeof status === 'object' && status !== null) return status;
+  return endBy(status, launch, started) ?? traceWhenGone(launch);
 }
 
 /** The shim was killed: the task may live on, and only when its whole tree is gone is anything decided. */

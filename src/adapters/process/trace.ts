@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { isOfBoot } from '../../domain/fence.ts';
 import type { End } from '../../ports/runner.ts';
 import { readRecord, readText } from './files.ts';
-import { parseClaim, REVOKED } from './shim.ts';
+import { parseClaim, parseExit, REVOKED } from './shim.ts';
 import type { ClaimFile } from './shim.ts';
 import { bootId, shimLives, treeOf } from './tree.ts';
 
@@ -35,11 +35,17 @@ export function traceOf(folder: string, marker: string): Trace {
 /** What the attempt's claim file says, if it was a shim that wrote it whole. */
 export const claimOf = (folder: string): ClaimFile | undefined => parseClaim(readText(`${folder}/claim`) ?? '');
 
-/** The exit that the shim recorded; a torn file is as good as none. */
+/** The exit that the shim recorded; a torn one is as good as none. */
 export function exitOf(folder: string): End | undefined {
+  const code = parseExit(readText(`${folder}/claim`) ?? '') ?? exitFileOf(folder);
+  return code === undefined ? undefined : { kind: 'exited', code };
+}
+
+/** Of a shim that could not append to its claim, and of those of earlier versions. */
+function exitFileOf(folder: string): number | undefined {
   const record = readRecord(`${folder}/exit.json`);
   if (record === undefined || record === 'damaged') return undefined;
-  return typeof record['exit'] === 'number' ? { kind: 'exited', code: record['exit'] } : undefined;
+  return typeof record['exit'] === 'number' ? record['exit'] : undefined;
 }
 
 /** Takes the claim before the shim does. `false`: somebody has it. */

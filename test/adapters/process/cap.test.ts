@@ -125,8 +125,7 @@ describe.each(WAYS)('output is cut %s', (_name, cap) => {
 
 test('an engine that takes a task over cuts what was printed meanwhile', async () => {
   writeFileSync(`${folder}/output.log`, lines(0, 20_000));
-  writeFileSync(`${folder}/claim`, '4194000 other-boot S 1');
-  writeFileSync(`${folder}/exit.json`, '{"exit":0}');
+  writeFileSync(`${folder}/claim`, '4194000 other-boot S 1\nexit 0\n');
   const runner = createRunner({ cap: { ...SMALL, punch } });
   await expect(runner.adopt({ folder, marker: 'nobody' }, () => undefined).ended).resolves.toMatchObject({ code: 0 });
   expectHeadAndEnd(20_000, readAll());

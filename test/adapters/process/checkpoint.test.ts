@@ -64,9 +64,9 @@ describe('the checkpoint that an attempt begins with', () => {
 
   test('is none after an attempt that ended well: what is done again begins anew', () => {
     attempt('1-f1', { 'checkpoint.json': '1' });
-    attempt('2-f2', { 'checkpoint.json': '2', 'exit.json': '{"exit":0}' });
+    attempt('2-f2', { 'checkpoint.json': '2', claim: '\nexit 0\n' });
     expect(next()).toBeNull();
-    attempt('3-f3', { 'checkpoint.json': '3', 'exit.json': '{"exit":1}' });
+    attempt('3-f3', { 'checkpoint.json': '3', claim: '\nexit 1\n' });
     expect(next()).toBe(3);
   });
 });

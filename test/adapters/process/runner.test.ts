@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createRunner } from '../../../src/adapters/process/runner.ts';
@@ -6,6 +7,7 @@ import { bootId, treeOf } from '../../../src/adapters/process/tree.ts';
 import { fenceOf } from '../../../src/domain/fence.ts';
 import type { Launch, Report } from '../../../src/ports/runner.ts';
 import { temporaryPaths } from '../../rig/engine.ts';
+import { canMount } from '../../rig/mount.ts';
 
 let home: ReturnType<typeof temporaryPaths>;
 let count = 0;
@@ -133,11 +135,19 @@ describe('the traces of', () => {
     ['an empty claim of nobody knows which boot', 'nobody', { claim: '' }, DIED],
     ['a claim cut off', HERE, { claim: '4194000' }, DIED],
     ['a claim of garbage', HERE, { claim: '\0\0\0\0' }, DIED],
-    ['an exit file', HERE, { claim: '%DEAD', exit: '{"exit":4}\n' }, { kind: 'exited', code: 4 }],
-    ['an exit file from before a boot', ELSEWHERE, { exit: '{"exit":4}\n' }, { kind: 'exited', code: 4 }],
-    ['a torn exit file', HERE, { claim: '%DEAD', exit: '{"exi' }, DIED],
-    ['an empty exit file', HERE, { claim: '%DEAD', exit: '' }, DIED],
-    ['an exit file of another kind', HERE, { claim: '%DEAD', exit: '[1]' }, DIED],
+    ['an end on record', HERE, { claim: '%DEAD\n\nexit 4\n' }, { kind: 'exited', code: 4 }],
+    ['an end from before a boot', ELSEWHERE, { claim: '4 other-boot S 1\n\nexit 4\n' }, { kind: 'exited', code: 4 }],
+    ['an end whose claim was lost', HERE, { claim: '\nexit 4\n' }, { kind: 'exited', code: 4 }],
+    ['an end behind a claim of garbage', HERE, { claim: '\0\0\0\0\nexit 4\n' }, { kind: 'exited', code: 4 }],
+    ['an end without its line feed', HERE, { claim: '%DEAD\nexit 4' }, DIED],
+    ['an end cut off', HERE, { claim: '%DEAD\nexit ' }, DIED],
+    ['an end that another one follows', HERE, { claim: '%DEAD\nexit 4\nexi' }, DIED],
+    ['an end that is no number', HERE, { claim: '%DEAD\nexit x\n' }, DIED],
+    ['an exit file instead', HERE, { claim: '%DEAD', exit: '{"exit":4}\n' }, { kind: 'exited', code: 4 }],
+    ['such a file from before a boot', ELSEWHERE, { exit: '{"exit":4}\n' }, { kind: 'exited', code: 4 }],
+    ['such a file, torn', HERE, { claim: '%DEAD', exit: '{"exi' }, DIED],
+    ['such a file, empty', HERE, { claim: '%DEAD', exit: '' }, DIED],
+    ['such a file of another kind', HERE, { claim: '%DEAD', exit: '[1]' }, DIED],
   ] as readonly [string, string, { claim?: string; exit?: string }, object][])(
     '%s',
     (_name, fence, files, expected) => {
@@ -151,9 +161,14 @@ describe('the traces of', () => {
   );
 });
 
-test('a task that ends with the code of a revoked one, and whose exit file is lost, is not done again', async () => {
-  const attempt = launch('mkdir "$0/exit.json"; exit 125');
+test.skipIf(!canMount)('an end that finds no room is what the shim says while its engine lives', async () => {
+  // Nothing more can be written behind the claim, nor in place of it. 125 is also what a shim says that finds its attempt revoked.
+  const attempt = launch(
+    'mkdir "$0/exit.json"; mount --bind "$0/claim" "$0/claim" && mount -o remount,ro,bind "$0/claim"; exit 125',
+  );
   const end = await runner.start({ ...attempt, argv: [...attempt.argv, attempt.folder] }, ignore).ended;
+  execFileSync('umount', ['-l', `${attempt.folder}/claim`]);
+  expect(exitOf(attempt.folder)).toBeUndefined();
   expect(end).toEqual({ kind: 'exited', code: 125 });
 });
 

@@ -1,0 +1,352 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readFileSync, readdirSync, readlinkSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { lineOf } from '../../../src/adapters/process/launch-line.ts';
+import { createRunner } from '../../../src/adapters/process/runner.ts';
+import { claimOf, exitOf } from '../../../src/adapters/process/trace.ts';
+import { MARKER_VARIABLE, treeOf } from '../../../src/adapters/process/tree.ts';
+import type { End, Launch, Runner } from '../../../src/ports/runner.ts';
+import { until } from '../../rig/crash.ts';
+import { temporaryPaths } from '../../rig/engine.ts';
+import { isDead, launchersOf, pids, statusOf, text } from '../../rig/launchers.ts';
+
+let home: ReturnType<typeof temporaryPaths>;
+let count = 0;
+
+beforeEach(() => {
+  home = temporaryPaths();
+});
+
+/** Launchers go by themselves; what a test has not waited for would be there in the next one. */
+afterEach(() => {
+  for (const pid of launchers()) process.kill(pid, 'SIGKILL');
+  home.remove();
+});
+
+const launch = (script: string, more: Partial<Launch> = {}): Launch => {
+  const marker = `launched-${process.pid}-${count++}`;
+  const folder = `${home.root}/tasks/${marker}`;
+  return {
+    folder,
+    marker,
+    request: {},
+    argv: ['/bin/sh', '-c', script, folder],
+    cwd: home.root,
+    env: { PATH: '/usr/bin:/bin' },
+    ...more,
+  };
+};
+
+/** Has a name of its own in the list of processes. */
+function shell(program = '/bin/sh'): string {
+  const folder = join(home.root, program.replaceAll('/', '-'));
+  if (!existsSync(folder)) {
+    mkdirSync(folder);
+    symlinkSync(program, `${folder}/sh`);
+  }
+  return `${folder}/sh`;
+}
+
+/** Starts everything by launchers, or nothing. */
+const launching = (program?: string): Runner => createRunner({ launchers: { shell: shell(program), always: true } });
+const ended = (runner: Runner, one: Launch): Promise<End> => runner.start(one, () => undefined).ended;
+const output = (one: Launch): string => readFileSync(`${one.folder}/output.log`, 'utf8');
+
+const linkOf = (pid: number, fd: string): string => readlinkSync(`/proc/${pid}/fd/${fd}`);
+const launchers = (): number[] => launchersOf(home.root);
+
+const HOSTILE = [
+  `'; touch CANARY #`,
+  '$(touch CANARY)',
+  '`touch CANARY`',
+  'a\nb\n',
+  "it's",
+  `''"'"'`,
+  '"',
+  '\\',
+  '\\\n',
+  '-n',
+  '*',
+  '~',
+  '!!',
+  '',
+  ' ',
+  '\t\r\v\f\u0001\u007f\u0080\u0081\u0088\u00ff',
+  'Grüße 💥\ud800',
+  '${IFS}$$$@$1',
+  '&& exit 3',
+  '<<E',
+  'x'.repeat(20_000),
+];
+
+/** What a task sees of the world, in one text. */
+const LOOK = `
+tr '\\0' '\\n' </proc/$$/environ | sort; echo; tr '\\0' '\\n' </proc/$PPID/environ | sort | grep -v '^_='; pwd -P; umask
+grep -E '^(Sig(Blk|Ign|Cgt)|Groups|NoNewPrivs)' /proc/self/status; ulimit -a
+ls -l /proc/self/fd | grep -o '[0-9]* -> .*' | grep -Ev '^1 |-> /proc/' | sed "s#$PROVISIONING_ATTEMPT_ID#ID#"
+cut -d' ' -f5- /proc/$$/stat | cut -d' ' -f1,2 | sed "s/$PPID/SHIM/g"
+for word in "$@"; do printf '[%s]' "$word"; done
+`;
+
+describe.skipIf(process.platform !== 'linux')('what is started by a launcher', () => {
+  const shells = ['/bin/dash', '/bin/bash', '/usr/bin/busybox'].filter((file) => existsSync(file));
+
+  test.each(shells)('of %s sees, does and leaves the same as what is started directly', async (program) => {
+    const cwd = `${home.root}/a 'quoted'\n$folder`;
+    mkdirSync(cwd);
+    const env = Object.fromEntries(HOSTILE.map((value, index) => [`V${index}`, value]));
+    const names = [
+      'dir',
+      'boot',
+      'stat',
+      'code',
+      'shim',
+      'mask',
+      'status',
+      'path',
+      'PATH',
+      'LC_ALL',
+      'TZ',
+      'TERM',
+      'HOME',
+    ];
+    for (const name of names) env[name] = name === 'PATH' ? '/usr/bin:/bin' : 'C';
+    const marker = `alike-${process.pid}`;
+    const seen: object[] = [];
+    for (const runner of [createRunner({ launchers: { shell: shell(program) } }), launching(program)]) {
+      const folder = `${home.root}/tasks/${seen.length}/${marker}`;
+      const argv = ['/bin/sh', '-c', `${LOOK}exit 9`, 'name', ...HOSTILE];
+      const one: Launch = { ...launch(''), folder, marker, cwd, env, argv };
+      const end = await ended(runner, one);
+      const files = readdirSync(folder).toSorted();
+      const printed = output(one).replaceAll(`/tasks/${seen.length}/`, '/tasks/N/');
+      seen.push({ end, files, printed, claim: claimOf(folder)?.bootId, recorded: exitOf(folder) });
+    }
+    expect(launchers()).toHaveLength(1);
+    expect(seen[0]).toMatchObject({ end: { kind: 'exited', code: 9 }, printed: expect.stringContaining(`alike-`) });
+    expect(seen[1]).toEqual(seen[0]);
+    expect(existsSync(`${cwd}/CANARY`)).toBe(false);
+  });
+
+  test.each([
+    ['a NUL', { argv: ['echo', 'a\0b'] }],
+    ['a long argument', { argv: ['echo', 'x'.repeat(130_000)] }],
+    ['a long environment', { env: { A: 'x'.repeat(130_000) } }],
+    ['a name that no shell has', { env: { 'a.b': '1' } }],
+    ['a name that begins with a digit', { env: { '1a': '1' } }],
+    ['a folder that is not absolute', { cwd: 'here' }],
+    ...[
+      'PWD',
+      'OLDPWD',
+      'IFS',
+      'OPTIND',
+      'PPID',
+      'UID',
+      'PS1',
+      'ENV',
+      'BASH_ENV',
+      'SHELLOPTS',
+      'SHLVL',
+      '_',
+      'RANDOM',
+    ].map((name) => [`a variable that is the shell's: ${name}`, { env: { [name]: '1' } }] as const),
+  ] as readonly [string, Partial<Launch>][])('%s cannot be said to a launcher', (_name, more) => {
+    expect(lineOf(launch('true', more))).toBeUndefined();
+    expect(lineOf(launch('true'))).toBeDefined();
+  });
+
+  test('what cannot be said to it is started directly, and fails in the same words', async () => {
+    const runner = launching();
+    await ended(runner, launch('true'));
+    const nul = await ended(runner, launch('', { argv: ['echo', 'a\0b'] }));
+    expect(nul).toEqual(await ended(createRunner(), launch('', { argv: ['echo', 'a\0b'] })));
+    const missing = launch('true', { cwd: `${home.root}/missing` });
+    expect(await ended(runner, missing)).toEqual({ kind: 'unstartable', reason: expect.stringContaining('no folder') });
+    const special = launch('echo "$OPTIND"', { env: { PATH: '/usr/bin:/bin', PS4: "it's" } });
+    expect(await ended(runner, special)).toEqual({ kind: 'exited', code: 0 });
+  });
+
+  test('only after a short one, so that one task, or long ones, cost no process besides', async () => {
+    const runner = createRunner({ launchers: { shell: shell() } });
+    const long = launch(`while [ ! -e ${home.root}/go ]; do sleep 0.02; done`);
+    const [first, second] = [ended(runner, long), ended(runner, { ...long, ...folderOf('second') })];
+    await until(() => claimOf(long.folder) !== undefined, 'it runs');
+    expect(launchers()).toEqual([]);
+    const short = launch('true');
+    expect(await ended(runner, short)).toEqual({ kind: 'exited', code: 0 });
+    expect(launchers()).toEqual([]);
+    expect(await ended(runner, launch('true'))).toEqual({ kind: 'exited', code: 0 });
+    expect(launchers()).toHaveLength(1);
+    writeFileSync(`${home.root}/go`, '');
+    expect([await first, await second]).toEqual([
+      { kind: 'exited', code: 0 },
+      { kind: 'exited', code: 0 },
+    ]);
+  });
+
+  test('a launcher knows no secret, holds no file, and is of no group that a terminal reaches', async () => {
+    const runner = launching();
+    await ended(runner, launch('true', { env: { SECRET: 'hunter2', PATH: '/usr/bin:/bin' } }));
+    const [pid = 0] = launchers();
+    expect(text(`/proc/${pid}/environ`)).toBe('');
+    expect(text(`/proc/${pid}/cmdline`)).toBe(`${shell()}\0`);
+    expect(readlinkSync(`/proc/${pid}/cwd`)).toBe('/');
+    // What this process was started with, and does not know of, its children have too.
+    const inherited = (fd: string): boolean => Number(fd) > 15 && linkOf(pid, fd) === linkOf(process.pid, fd);
+    const files = readdirSync(`/proc/${pid}/fd`).filter((fd) => !inherited(fd));
+    expect(files.map((fd) => linkOf(pid, fd).replace(/:.*/, ''))).toEqual(['socket', 'socket', '/dev/null']);
+    expect(statusOf(pid, 'NSsid')).toBe(String(pid));
+  });
+
+  test('a thousand tasks leave no dead process behind, and launchers do not grow', async () => {
+    const runner = launching();
+    const memory = (): number => launchers().reduce((sum, pid) => sum + parseInt(statusOf(pid, 'RssAnon'), 10), 0);
+    const run = async (tasks: number): Promise<void> => {
+      const one = async (): Promise<void> => {
+        while (tasks-- > 0)
+          expect(await ended(runner, launch('', { argv: ['true'] }))).toEqual({ kind: 'exited', code: 0 });
+      };
+      await Promise.all(Array.from({ length: 10 }, one));
+    };
+    await run(100);
+    const before = memory();
+    await run(900);
+    expect(launchers()).toHaveLength(10);
+    const parents = new Set([...launchers(), process.pid].map(String));
+    expect(pids().filter((pid) => isDead(pid) && parents.has(statusOf(pid, 'PPid')))).toEqual([]);
+    expect(memory()).toBeLessThanOrEqual(before + 10 * 64);
+  });
+
+  test('launchers go when there is nothing to do, and keep no process from ending', async () => {
+    const runner = new URL('../../../src/adapters/process/runner.ts', import.meta.url).href;
+    const program = `
+      const { createRunner } = await import(${JSON.stringify(runner)});
+      const runner = createRunner({ launchers: { shell: ${JSON.stringify(shell())}, always: true } });
+      const more = { request: {}, argv: ['true'], cwd: '/', env: {} };
+      for (let i = 0; i < 3; i++) await runner.start({ folder: '${home.root}/t' + i, marker: 'm', ...more }, () => {}).ended;`;
+    const child = spawn(process.execPath, ['--input-type=module', '-e', program], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+    expect(await once(child, 'exit')).toEqual([0, null]);
+    await until(() => launchers().length === 0, 'its launcher has gone');
+    await ended(launching(), launch('true'));
+    expect(launchers()).toHaveLength(1);
+    await until(() => launchers().length === 0, 'ours has gone');
+  });
+});
+
+const folderOf = (name: string): Pick<Launch, 'folder' | 'marker'> => ({
+  folder: `${home.root}/tasks/${name}`,
+  marker: name,
+});
+
+describe.skipIf(process.platform !== 'linux')('a launcher that is killed', () => {
+  const gate = (): string => `while [ ! -e ${home.root}/go ]; do sleep 0.02; done`;
+  const kill = async (): Promise<void> => {
+    const killed = launchers();
+    for (const pid of killed) process.kill(pid, 'SIGKILL');
+    await until(() => killed.every((pid) => !existsSync(`/proc/${pid}`)), 'it is dead, and buried');
+  };
+
+  test('while its task runs takes nothing with it: the end is on record, and the next one starts', async () => {
+    const runner = launching();
+    const one = launch(`${gate()}; exit 4`);
+    const end = ended(runner, one);
+    await until(() => treeOf({ marker: one.marker, claim: undefined }).length >= 2, 'its task runs');
+    await kill();
+    writeFileSync(`${home.root}/go`, '');
+    expect(await end).toEqual({ kind: 'exited', code: 4 });
+    expect(await ended(runner, launch('exit 5'))).toEqual({ kind: 'exited', code: 5 });
+  });
+
+  test('with nothing to do is not missed', async () => {
+    const runner = launching();
+    await ended(runner, launch('true'));
+    await kill();
+    expect(await ended(runner, launch('exit 6'))).toEqual({ kind: 'exited', code: 6 });
+  });
+
+  test('before it began what it was told leaves an attempt that never runs; the next one goes without one', async () => {
+    const runner = launching();
+    await ended(runner, launch('true'));
+    for (const pid of launchers()) process.kill(pid, 'SIGSTOP');
+    const one = launch(`touch ${home.root}/canary`);
+    const end = ended(runner, one);
+    await kill();
+    expect(await end).toMatchObject({ kind: 'unclaimed' });
+    expect(existsSync(`${home.root}/canary`)).toBe(false);
+    expect(await ended(runner, launch('exit 7'))).toEqual({ kind: 'exited', code: 7 });
+    expect(launchers()).toEqual([]);
+    await ended(runner, launch('true'));
+    expect(launchers()).toHaveLength(1);
+  });
+
+  test('with the shim and the task leaves what nobody knows', async () => {
+    const runner = launching();
+    const one = launch('exec sleep 300');
+    const end = ended(runner, one);
+    await until(() => treeOf({ marker: one.marker, claim: undefined }).length >= 2, 'its task runs');
+    for (const pid of treeOf({ marker: one.marker, claim: undefined })) process.kill(pid, 'SIGKILL');
+    await kill();
+    expect(await end).toEqual({ kind: 'gone', reason: 'died' });
+  });
+});
+
+test('a shim that is killed is no task that ended by a signal', async () => {
+  const runner = launching();
+  const one = launch('exec sleep 300');
+  const end = ended(runner, one);
+  await until(() => treeOf({ marker: one.marker, claim: undefined }).length >= 2, 'its task runs');
+  process.kill(claimOf(one.folder)?.pid ?? 0, 'SIGKILL');
+  await until(() => treeOf({ marker: one.marker, claim: undefined }).length === 1, 'only the task is left');
+  for (const pid of treeOf({ marker: one.marker, claim: undefined })) process.kill(pid, 'SIGKILL');
+  expect(await end).toEqual({ kind: 'gone', reason: 'died' });
+  expect(await ended(runner, launch('kill -9 $$'))).toEqual({ kind: 'exited', code: 137 });
+});
+
+test('an attempt that is revoked, or killed, before its launcher comes to it never runs', async () => {
+  const runner = launching();
+  await ended(runner, launch('true'));
+  for (const pid of launchers()) process.kill(pid, 'SIGSTOP');
+  const one = launch(`touch ${home.root}/canary`);
+  const end = ended(runner, one);
+  await runner.kill(one, 0);
+  for (const pid of launchers()) process.kill(pid, 'SIGCONT');
+  expect(await end).toMatchObject({ kind: 'unclaimed' });
+  expect(existsSync(`${home.root}/canary`)).toBe(false);
+});
+
+test('a kill ends the whole tree of what a launcher started, and not the launcher', async () => {
+  const runner = launching();
+  const one = launch('trap "" TERM; setsid sleep 300 & (sleep 300 &) ; sleep 300');
+  const end = ended(runner, one);
+  const alive = (): number[] => treeOf({ marker: one.marker, claim: undefined });
+  await until(() => alive().length >= 4, 'its tree stands');
+  await runner.kill(one, 50);
+  expect(alive()).toEqual([]);
+  expect((await end).kind).toBe('gone');
+  expect(launchers()).toHaveLength(1);
+  expect(await ended(runner, launch('exit 8'))).toEqual({ kind: 'exited', code: 8 });
+});
+
+test('when its engine is killed, a task goes on, its end is on record, and its launcher goes after it', async () => {
+  const runner = new URL('../../../src/adapters/process/runner.ts', import.meta.url).href;
+  const one = { ...launch(''), argv: ['/bin/sh', '-c', `while [ ! -e ${home.root}/go ]; do sleep 0.02; done; exit 3`] };
+  const program = `
+    const { createRunner } = await import(${JSON.stringify(runner)});
+    createRunner({ launchers: { shell: ${JSON.stringify(shell())}, always: true } }).start(${JSON.stringify(one)}, () => {});`;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', program], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  await until(() => claimOf(one.folder) !== undefined, 'it runs');
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+  expect(launchers()).toHaveLength(1);
+  const adopted = createRunner().adopt(one, () => undefined);
+  writeFileSync(`${home.root}/go`, '');
+  expect(await adopted.ended).toEqual({ kind: 'exited', code: 3 });
+  await until(() => launchers().length === 0, 'its launcher has gone');
+  expect(MARKER_VARIABLE in process.env).toBe(false);
+});
