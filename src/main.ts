@@ -7,7 +7,7 @@ import { UNPACK_ROLE, unpack } from './compose/unpack.ts';
  */
 async function main(given: readonly string[]): Promise<void> {
   process.exitCode = await outcomeOf(given);
-  cutOff();
+  cutOff(given[0] !== DAEMON_ROLE);
 }
 
 async function outcomeOf(given: readonly string[]): Promise<number> {
@@ -28,11 +28,16 @@ async function orchestrator(dataDir: string | undefined): Promise<number> {
   return reason.kind === 'failed' ? exitCodeOf(reason.failure.code) : 0;
 }
 
-/** What still holds the process open, other than output on its way, has no say. */
-function cutOff(): void {
+/**
+ * What still holds the process open, other than output on its way, has no say. `atOnce`: or has to be taken down, which
+ * takes V8 a millisecond or two; an orchestrator may still be sending answers.
+ */
+function cutOff(atOnce: boolean): void {
   const look = (): void => {
     if (process.stdout.writableLength + process.stderr.writableLength === 0) process.exit();
   };
+  // Not before errors of what was written have been told, and had their say in the exit code.
+  if (atOnce) setImmediate(look);
   setInterval(look, 200).unref();
 }
 

@@ -82,6 +82,16 @@ test('only config reads the environment, and only main ends the process', () => 
   expect(product.filter((file) => /\bprocess\.exit\(/.test(read(file)) && file !== 'src/main.ts')).toEqual([]);
 });
 
+test('whoever only asks loads no library that validates: it takes longer than the answer', () => {
+  const asked = ['orchestrator/status', 'server/list', 'workflow/list', 'workflow/status'];
+  const roots = ['src/cli/cli.ts', 'src/cli/compose.ts', 'src/client/client.ts', 'src/compose/reads.ts'];
+  const loaded = new Set([...roots, ...asked.map((name) => `commands/${name}.ts`)]);
+  // A set goes on over what is added to it meanwhile.
+  for (const file of loaded) if (imports.has(file)) for (const target of loadedWith(file)) loaded.add(target);
+  expect([...loaded].filter((name) => ['zod', '@hono/zod-openapi'].includes(name))).toEqual([]);
+  expect(loaded).toContain('src/client/exchange.ts');
+});
+
 test('files are small, and nobody writes any, enum or a barrel', () => {
   expect(files.filter((file) => read(file).split('\n').length > 251)).toEqual([]);
   expect(files.filter((file) => /:\s*any\b|\bas any\b|<any>|^\s*(export )?enum /m.test(read(file)))).toEqual([]);
@@ -96,9 +106,17 @@ function sources(folder: string): string[] {
 
 function importsOf(file: string): string[] {
   const found = read(file).matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g);
-  return [...found].map(([, name = '']) =>
-    name.startsWith('.') ? relative(ROOT, resolve(ROOT, dirname(file), name)).replaceAll('\\', '/') : name,
-  );
+  return [...found].map(([, name = '']) => nameOf(name, file));
+}
+
+function nameOf(name: string, importer: string): string {
+  return name.startsWith('.') ? relative(ROOT, resolve(ROOT, dirname(importer), name)).replaceAll('\\', '/') : name;
+}
+
+/** What runs before `file` does: neither types nor what it imports when it needs it. */
+function loadedWith(file: string): string[] {
+  const found = read(file).matchAll(/^(?:import|export) (?!type\b)[^;]*?from '([^']+)'/gm);
+  return [...found].map(([, name = '']) => nameOf(name, file));
 }
 
 const isComposition = (file: string): boolean => COMPOSITION.has(file) || file.startsWith('src/compose/');

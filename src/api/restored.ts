@@ -1,32 +1,44 @@
-import { z } from 'zod';
 import { failure } from '../domain/failure.ts';
 import type { Failure } from '../domain/failure.ts';
+import { isRecord } from '../domain/json.ts';
 
 /** A damaged store was moved aside and a backup put in its place. While the file says so, nothing is started. */
-const restored = z.object({
+export interface Restored {
   /** `false`: a crash came between; it is done again from the beginning. */
-  done: z.boolean(),
+  readonly done: boolean;
   /** ISO 8601, UTC. */
-  at: z.string(),
+  readonly at: string;
   /** When what is there now was made. */
-  backup_at: z.string(),
+  readonly backup_at: string;
   /** What was wrong with the store. */
-  reason: z.string(),
+  readonly reason: string;
   /** The folder with what was moved aside. */
-  evidence: z.string(),
+  readonly evidence: string;
   /** Runs that were accepted after the backup: only the folders of their tasks tell of them. */
-  lost_runs: z.array(z.string()),
-});
-
-export type Restored = z.infer<typeof restored>;
+  readonly lost_runs: readonly string[];
+}
 
 /** `undefined`: it is no such record. */
 export function parseRestored(text: string): Restored | undefined {
   try {
-    return restored.safeParse(JSON.parse(text)).data;
+    const value: unknown = JSON.parse(text);
+    return isRestored(value) ? value : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** By hand: whoever asks how the orchestrator is would wait longer for a validating library than for the answer. */
+function isRestored(value: unknown): value is Restored {
+  if (!isRecord(value) || typeof value['done'] !== 'boolean' || !Array.isArray(value['lost_runs'])) return false;
+  const texts: readonly unknown[] = [
+    value['at'],
+    value['backup_at'],
+    value['reason'],
+    value['evidence'],
+    ...value['lost_runs'],
+  ];
+  return texts.every((text) => typeof text === 'string');
 }
 
 const SHOWN_RUNS = 5;

@@ -48,7 +48,10 @@ export function createTerminal({ unicode, ...facts }: TerminalFacts): Terminal {
       const isTerminal = of === 'out' ? process.stdout.isTTY : process.stderr.isTTY;
       return styleOf(wantsColour({ ...facts, isTerminal, refused }));
     },
-    isInteractive: process.stdin.isTTY && process.stderr.isTTY,
+    // Looked at when it is asked for: Node loads a good deal to say what its input is.
+    get isInteractive() {
+      return process.stderr.isTTY && process.stdin.isTTY;
+    },
     noteIsTerminal: process.stderr.isTTY,
     ask,
     onInterrupt(listener) {
