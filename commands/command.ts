@@ -55,8 +55,8 @@ export abstract class ProvisioningCommand extends Command {
   }
 
   /** Warnings of the configuration go to stderr, once. */
-  protected services(): Promise<Result<Services, readonly Failure[]>> {
-    return this.context.services({ workspace: this.flags.workspace, quiet: this.flags.quiet });
+  protected services(workspace = this.flags.workspace): Promise<Result<Services, readonly Failure[]>> {
+    return this.context.services({ workspace, quiet: this.flags.quiet });
   }
 
   protected routeParts(): RouteParts {

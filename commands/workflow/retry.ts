@@ -28,7 +28,7 @@ export default class WorkflowRetry extends SteerCommand {
     if (!services.ok) return services;
     const { readSourceAgain } = await import('../../src/dispatch/source.ts');
     const { id } = this.argsOf(RUN);
-    const workflow = await readSourceAgain(services.value, id);
+    const workflow = await readSourceAgain(services.value, id, (workspace) => this.services(workspace));
     if (!workflow.ok) return workflow;
     const body = { only_failed, accept_changes, ...workflow.value, ...(from === undefined ? {} : { from }) };
     return this.steer(id, { verb: 'retry', body }, { start: true, wait });

@@ -65,6 +65,8 @@ export const retryBody = z.strictObject({
   only_failed: z.boolean().optional(),
   /** The definition as it is now: refused when it differs from the run's, unless `accept_changes`. */
   workflow: data.optional(),
+  /** Pools that the definition as it is now may name, besides those that the run has. */
+  pools: z.record(z.string(), pool).optional(),
   accept_changes: z.boolean().optional(),
 });
 export const rollbackBody = z.strictObject({

@@ -1,30 +1,32 @@
 import { existsSync } from 'node:fs';
+import type { RetryBody } from '../api/requests.ts';
 import type { Failure } from '../domain/failure.ts';
 import { err, ok } from '../domain/result.ts';
 import type { Result } from '../domain/result.ts';
-import type { Workflow } from '../domain/workflow.ts';
 import { notice } from '../presentation/notice.ts';
 import { readWorkflow } from './define.ts';
 import type { Services } from './services.ts';
 
 /**
- * The definition of a run as its file has it now, for the orchestrator to compare. Empty where the run was not read from
- * a file, or the file is gone: then the definition that is stored with the run holds.
+ * The definition of a run as its file has it now, for the orchestrator to compare, with the pools of its workspace. Empty
+ * where the run was not read from a file, or the file is gone: then the definition that is stored with the run holds.
+ * `elsewhere`: the services of another workspace. The run's decides what its file means, wherever one stands.
  */
 export async function readSourceAgain(
   services: Services,
   given: string,
-): Promise<Result<{ readonly workflow?: Record<string, unknown> }, readonly Failure[]>> {
+  elsewhere: (workspace: string) => Promise<Result<Services, readonly Failure[]>>,
+): Promise<Result<Pick<RetryBody, 'workflow' | 'pools'>, readonly Failure[]>> {
   const run = await (await services.reads()).run(given);
   if (!run.ok) return err([run.error]);
-  const { source } = run.value;
+  const { source, workspace } = run.value;
   if (source === undefined) return ok({});
   if (!existsSync(source.file)) {
     services.terminal.note(notice(`${source.file} is gone; the run goes on with the definition stored with it.`));
     return ok({});
   }
-  const read = await readWorkflow(services, source.file, source);
-  return read.ok ? ok({ workflow: asData(read.value) }) : read;
+  const there = workspace === services.configuration.workspace.root ? ok(services) : await elsewhere(workspace);
+  if (!there.ok) return there;
+  const read = await readWorkflow(there.value, source.file, source);
+  return read.ok ? ok({ workflow: { ...read.value }, pools: { ...there.value.configuration.settings.pools } }) : read;
 }
-
-const asData = (workflow: Workflow): Record<string, unknown> => ({ ...workflow });

@@ -81,7 +81,7 @@ const SHOWN_CHANGES = 20;
 function amendRun(
   { world, loop }: Parts,
   run: Owned,
-  { changed, acceptChanges }: RetryWish,
+  { changed, acceptChanges, pools }: RetryWish,
 ): Result<{ run: Owned; changes: readonly string[] }, Failure> {
   const changes = changed === undefined ? [] : differences(run.view.workflow, changed);
   if (changed === undefined || changes.length === 0) return ok({ run, changes });
@@ -96,7 +96,9 @@ function amendRun(
   if (!workflow.ok) return workflow;
   const stored = world.store.load(run.id);
   if (stored === undefined) return err(noRun(run.id));
-  const submission = { ...stored.submission, workflow: workflow.value };
+  const { settings } = stored.submission;
+  const known = { ...settings, pools: { ...settings.pools, ...pools } };
+  const submission = { ...stored.submission, workflow: workflow.value, settings: known };
   world.store.amend(run.id, submission);
   loop.drop(run);
   const amended = own({ ...stored, submission });

@@ -1,6 +1,7 @@
 import { failure } from '../domain/failure.ts';
 import type { Failure } from '../domain/failure.ts';
 import { findTask } from '../domain/find-task.ts';
+import type { Pools } from '../domain/pool.ts';
 import { err, ok } from '../domain/result.ts';
 import type { Result } from '../domain/result.ts';
 import { isOutcome } from '../domain/run-outcome.ts';
@@ -17,6 +18,8 @@ export interface RetryWish {
   readonly onlyFailed?: boolean | undefined;
   /** The same file as it is now; without it, the definition of the run holds. */
   readonly changed?: Workflow | undefined;
+  /** What it may name, besides the run's own. */
+  readonly pools?: Pools | undefined;
   readonly acceptChanges?: boolean | undefined;
 }
 

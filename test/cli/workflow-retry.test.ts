@@ -1,3 +1,5 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { RunDocument } from '../../src/api/documents.ts';
 import { test } from '../rig/cli-test.ts';
@@ -70,4 +72,30 @@ test('a retry from a task of a run that has not ended is refused, and does not l
   expect(refused.stderr).toContain('provisioning workflow monitor');
   a.tell({ exit: 0 });
   await a.gone;
+});
+
+test('a retry knows the pools of the workspace that the run is of, wherever it is asked for', async ({
+  home,
+  provisioning,
+}) => {
+  home.write('provisioning.toml', '[pools.api]\nlimit = 1\n');
+  const pooled = (script: string, pool: string): string =>
+    JSON.stringify({
+      name: 'w',
+      operations: [{ id: 'a', type: 'command.run', pool, params: { argv: ['sh', '-c', script] } }],
+    });
+  home.write('w.json', pooled('exit 3', 'api'));
+  expect((await provisioning('workflow submit w.json --wait')).code).toBe(1);
+  expect((await provisioning('workflow retry @latest --wait')).code).toBe(1);
+
+  const elsewhere = join(home.root, 'elsewhere');
+  mkdirSync(elsewhere);
+  expect((await provisioning(`workflow retry @latest --wait --workspace ${elsewhere}`)).code).toBe(1);
+
+  home.write('provisioning.toml', '[pools.api]\nlimit = 1\n[pools.slow]\nlimit = 1\n');
+  home.write('w.json', pooled('exit 0', 'slow'));
+  const changed = await provisioning('workflow retry @latest --accept-changes --wait --json');
+  expect(changed.json<RunDocument>().tasks.map(({ status, attempts }) => [status, attempts])).toEqual([
+    ['completed', 4],
+  ]);
 });

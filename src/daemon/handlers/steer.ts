@@ -1,5 +1,6 @@
 import type { RouteHandler } from '@hono/zod-openapi';
 import { rollbackDocument } from '../../api/rollback.ts';
+import type { RetryBody } from '../../api/requests.ts';
 import type { Steered } from '../../api/responses.ts';
 import type * as routes from '../../api/routes.ts';
 import type { Failure } from '../../domain/failure.ts';
@@ -24,15 +25,19 @@ export const rollbackWorkflow =
     return c.json(rollbackDocument(of, made.value), 202);
   };
 
-/** A run's definition as its file has it now, checked like a new one. */
+/** A run's definition as its file has it now, checked like a new one. `undefined`: nobody says what the file has. */
 export async function readAgain(
   { reads, planner, defaults }: Service,
   said: string,
-  definition: unknown,
-): Promise<Result<Workflow, readonly Failure[]>> {
-  const run = await reads.run(said);
+  { workflow, pools }: Pick<RetryBody, 'workflow' | 'pools'>,
+): Promise<Result<Workflow | undefined, readonly Failure[]>> {
+  if (workflow === undefined) return ok(undefined);
+  const [run, stored] = await Promise.all([reads.run(said), reads.definition(said)]);
   if (!run.ok) return err([run.error]);
-  return planner.definition(definition, run.value.workspace, new Set(Object.keys(defaults.settings.pools)));
+  if (!stored.ok) return err([stored.error]);
+  const own = stored.value.operations.flatMap(({ pool }) => pool ?? []);
+  const known = [...own, ...Object.keys(pools ?? defaults.settings.pools)];
+  return planner.definition(workflow, run.value.workspace, new Set(known));
 }
 
 /** Finds the run that is meant, and has the engine do what is asked of it. */

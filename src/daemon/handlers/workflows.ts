@@ -2,7 +2,6 @@ import type { RouteHandler } from '@hono/zod-openapi';
 import type * as routes from '../../api/routes.ts';
 import type { JsonRecord } from '../../domain/json.ts';
 import type { HttpEnv } from '../http-env.ts';
-import { ok } from '../../domain/result.ts';
 import { problem } from '../problem-response.ts';
 import type { Service } from '../service.ts';
 import { readAgain, steer } from './steer.ts';
@@ -48,11 +47,11 @@ export const resumeWorkflow =
 export const retryWorkflow =
   (service: Service): RouteHandler<typeof routes.retryWorkflow, HttpEnv> =>
   async (c) => {
-    const { from, only_failed: onlyFailed, workflow, accept_changes: acceptChanges } = c.req.valid('json');
+    const { from, only_failed: onlyFailed, accept_changes: acceptChanges, ...now } = c.req.valid('json');
     const { id: said } = c.req.valid('param');
-    const changed = workflow === undefined ? ok(undefined) : await readAgain(service, said, workflow);
+    const changed = await readAgain(service, said, now);
     if (!changed.ok) return problem(c, changed.error);
-    const wish = { from, onlyFailed, changed: changed.value, acceptChanges };
+    const wish = { from, onlyFailed, changed: changed.value, pools: now.pools, acceptChanges };
     const steered = await steer(service, said, (id) => service.engine.retry(id, wish));
     return steered.ok ? c.json(steered.value, 202) : problem(c, steered.error);
   };
