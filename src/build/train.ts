@@ -88,13 +88,26 @@ function session(run: Run): void {
   for (const line of ['orchestrator start', ...LINES, ...LINES]) run(line);
 }
 
+/** Returns when its process has ended: its last act is to write down what it needed. */
 function stop(run: Run): void {
+  const pid = orchestratorOf(run);
   run('orchestrator stop --now');
+  const pause = new Int32Array(new SharedArrayBuffer(4));
+  while (isAlive(pid)) Atomics.wait(pause, 0, 0, 10);
 }
 
-function kill(run: Run): void {
-  const { pid } = JSON.parse(run('orchestrator status --json')) as { readonly pid: number };
-  process.kill(pid, 'SIGKILL');
+const kill = (run: Run): boolean => process.kill(orchestratorOf(run), 'SIGKILL');
+
+function orchestratorOf(run: Run): number {
+  return (JSON.parse(run('orchestrator status --json')) as { readonly pid: number }).pid;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
 }
 
 function layOut(folder: string, packed: Packing, code: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
