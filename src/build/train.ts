@@ -88,12 +88,12 @@ function session(run: Run): void {
   for (const line of ['orchestrator start', ...LINES, ...LINES]) run(line);
 }
 
-/** Returns when its process has ended: its last act is to write down what it needed. */
+/** Returns when its process has ended, or seems to be nobody's to bury: its last act is to write down what it needed. */
 function stop(run: Run): void {
   const pid = orchestratorOf(run);
   run('orchestrator stop --now');
   const pause = new Int32Array(new SharedArrayBuffer(4));
-  while (isAlive(pid)) Atomics.wait(pause, 0, 0, 10);
+  for (let waits = 0; waits < 300 && isAlive(pid); waits++) Atomics.wait(pause, 0, 0, 10);
 }
 
 const kill = (run: Run): boolean => process.kill(orchestratorOf(run), 'SIGKILL');

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { brotliDecompressSync } from 'node:zlib';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { createNickel } from '../../src/adapters/nickel/evaluate.ts';
 import type { Failure } from '../../src/domain/failure.ts';
@@ -9,7 +10,8 @@ import type { Evaluator } from '../../src/ports/evaluator.ts';
 export const root = join(import.meta.dirname, '../..');
 export const adapter = join(root, 'src/adapters/nickel');
 export const library = join(root, 'templates/nickel');
-export const readModule = (): Promise<Uint8Array> => readFile(join(adapter, 'nickel.wasm.br'));
+export const readModule = async (): Promise<Uint8Array> =>
+  brotliDecompressSync(await readFile(join(adapter, 'nickel.wasm.br')));
 
 export interface NickelRig {
   readonly nickel: Evaluator;

@@ -2,11 +2,12 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { brotliDecompressSync } from 'node:zlib';
 import { expect, onTestFinished, test } from 'vitest';
 import { OWN } from '../../src/build/targets.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
-const NICKEL = readFileSync(join(ROOT, 'src/adapters/nickel/nickel.wasm.br'));
+const NICKEL = brotliDecompressSync(readFileSync(join(ROOT, 'src/adapters/nickel/nickel.wasm.br')));
 /** Three builds and their downloads, on a busy machine. In milliseconds. */
 const LONG = 600_000;
 const STAND_IN = 'This stands for a Nushell that the registry does not give out.\n';
@@ -47,7 +48,7 @@ test(
       expect(statSync(path).mode & 0o111, target).toBe(0o111);
       // Node without symbols is 105 to 115 MB; one that kept them has 150.
       expect(bytes.length / 1e6, `${target}, MB`).toBeGreaterThan(100);
-      expect(bytes.length / 1e6, `${target}, MB`).toBeLessThan(160);
+      expect(bytes.length / 1e6, `${target}, MB`).toBeLessThan(166);
     }
     if (checked === 0) console.warn('NOT TESTED: the registry has no Node for any other system');
   },

@@ -1,14 +1,13 @@
-import { promisify } from 'node:util';
-import { brotliDecompress } from 'node:zlib';
 import { err, ok } from '../../domain/result.ts';
 import type { Evaluator } from '../../ports/evaluator.ts';
 import { createBench } from './bench.ts';
+import { compileQuickly } from './compile.ts';
 import { explain } from './explain.ts';
 import { sandbox } from './sandbox.ts';
 import { inspectSource } from './source.ts';
 
 export interface NickelOptions {
-  /** The bytes of `nickel.wasm.br`: a single executable has no file beside it. Asked for once, at the first evaluation. */
+  /** The bytes of `nickel.wasm`, decompressed. Asked for once, at the first evaluation. */
   readonly module: () => Promise<Uint8Array> | Uint8Array;
   /** Absolute folders in which `import` looks after the folder of the importing file. */
   readonly importPaths: readonly string[];
@@ -21,10 +20,6 @@ const MINUTE = 60_000;
 /**
  * The evaluator of Nickel files. It compiles its module once, and evaluates in a worker thread: the event loop goes on
  * meanwhile, an endless program can be stopped, and a thread's stack can be as deep as such programs need it.
- *
- * Of the first evaluation a third of the processor time is V8 compiling hot functions once more, in other threads. With
- * `--liftoff-only` it does not, but given at the start that flag makes V8 refuse Node's own compiled code, which costs
- * every command 7 ms.
  */
 export function createNickel({ module, importPaths, timeLimit = MINUTE }: NickelOptions): Evaluator {
   const bench = createBench({ timeLimit });
@@ -42,7 +37,4 @@ export function createNickel({ module, importPaths, timeLimit = MINUTE }: Nickel
   };
 }
 
-async function compile(read: NickelOptions['module']): Promise<WebAssembly.Module> {
-  const wasm = await promisify(brotliDecompress)(await read());
-  return WebAssembly.compile(wasm);
-}
+const compile = async (read: NickelOptions['module']): Promise<WebAssembly.Module> => compileQuickly(await read());

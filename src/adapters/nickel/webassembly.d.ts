@@ -1,7 +1,8 @@
 /** The part of WebAssembly that we use: TypeScript declares it for browsers only, and Node's types leave it out. */
 declare namespace WebAssembly {
   /** May be sent to other threads, which share the machine code. */
-  interface Module {
+  class Module {
+    constructor(bytes: Uint8Array);
     readonly [Symbol.toStringTag]: 'WebAssembly.Module';
   }
   class Memory {
@@ -11,6 +12,5 @@ declare namespace WebAssembly {
     constructor(module: Module, imports: object);
     readonly exports: Readonly<Record<string, unknown>>;
   }
-  /** Compiles in other threads. */
-  function compile(bytes: Uint8Array): Promise<Module>;
+  function validate(bytes: Uint8Array): boolean;
 }

@@ -8,7 +8,6 @@ import { unpackOnce } from './unpack.ts';
 
 /** What the program carries with it besides its code: beside the sources in a checkout, inside the single file else. */
 export interface Assets {
-  /** Compressed with Brotli. */
   nickelModule(): Promise<Uint8Array>;
   templateEngine(): Promise<Uint8Array>;
   /** Folder of the Nushell library. */
@@ -35,7 +34,10 @@ function inCheckout(root: string): Assets {
   const binary = process.platform === 'win32' ? 'nu.exe' : 'nu';
   const at = (path: string) => Promise.resolve(ok(join(root, path)));
   return {
-    nickelModule: () => readFile(join(root, 'src/adapters/nickel/nickel.wasm.br')),
+    async nickelModule() {
+      const { brotliDecompressSync } = await import('node:zlib');
+      return brotliDecompressSync(await readFile(join(root, 'src/adapters/nickel/nickel.wasm.br')));
+    },
     templateEngine: () => readFile(join(root, 'node_modules/minijinja-js/dist/web/minijinja_js_bg.wasm')),
     text: (path) => readFile(join(root, path.startsWith('nulib/') ? `src/${path}` : path), 'utf8'),
     library: () => at('src/nulib'),
