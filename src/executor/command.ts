@@ -4,6 +4,8 @@ import type { JsonRecord } from '../domain/json.ts';
 import { err, ok } from '../domain/result.ts';
 import type { Result } from '../domain/result.ts';
 import type { Library, OperationModule, TaskCommand } from '../ports/library.ts';
+import { prepareOnHosts } from './hosts/prepare.ts';
+import type { OnHosts } from './hosts/prepare.ts';
 import { nameOf } from './request.ts';
 import type { Attempt } from './request.ts';
 
@@ -11,11 +13,20 @@ export interface Prepared extends TaskCommand {
   readonly wantsResult: boolean;
 }
 
-/** What to start for an operation: a command as it stands, or a function of the Nushell library. */
-export async function prepare(attempt: Attempt, libraryOf: () => Library): Promise<Result<Prepared, Failure>> {
+/** What to start for an operation: a command as it stands, here or on servers, or a function of the Nushell library. */
+export async function prepare(
+  attempt: Attempt,
+  libraryOf: () => Library,
+  surroundings: OnHosts,
+): Promise<Result<Prepared, Failure>> {
   const { type, params } = attempt.operation;
-  if (type === 'command.run') return commandRun(params, attempt.submission.workspace);
+  if (type === 'command.run' && params['servers'] === undefined)
+    return commandRun(params, attempt.submission.workspace);
   const library = libraryOf();
+  if (type === 'command.run') {
+    const command = await prepareOnHosts(attempt, library, surroundings);
+    return command.ok ? ok({ ...command.value, wantsResult: false }) : command;
+  }
   const found =
     type === 'nushell.run'
       ? await library.named(text(params['module']), text(params['function']))

@@ -47,12 +47,13 @@ export function createExecutor(world: ExecutorWorld): Executor {
     async start(attempt, inventory, onReport) {
       const known = resolved(attempt);
       if (!known.ok) return { kind: 'failed', failure: known.error, exitCode: undefined };
-      const prepared = await prepare(known.value, () => world.libraryOf(attempt.submission.workspace));
+      const folder = world.folderOf(attempt);
+      const checkpoint = await runner.lastCheckpoint(folder);
+      const libraryOf = () => world.libraryOf(attempt.submission.workspace);
+      const prepared = await prepare(known.value, libraryOf, { inventory, checkpoint });
       if (!prepared.ok) return { kind: 'failed', failure: prepared.error, exitCode: undefined };
       const credentials = await credentialsOf(attempt, world.credentials);
       if (!credentials.ok) return withoutCredentials(credentials.error);
-      const folder = world.folderOf(attempt);
-      const checkpoint = await runner.lastCheckpoint(folder);
       if (intents.delete(attempt.fence)) return { kind: 'cancelled' };
       const { argv, cwd, env } = prepared.value;
       const running = runner.start(

@@ -30,12 +30,25 @@ export function outcomeOf(ended: Ended): AttemptOutcome {
     case 'unstartable':
       return failed(failure('work_failed', `it could not be started: ${end.reason}`));
     case 'exited':
-      return end.code === 0 ? completed(ended) : (killed(intent) ?? failed(reasonOf(ended, end.code), end.code));
+      return end.code === 0
+        ? completed(ended)
+        : (saidLost(ended) ?? killed(intent) ?? failed(reasonOf(ended, end.code), end.code));
     case 'gone':
-      return killed(intent) ?? { kind: 'lost', failure: lost(end.reason) };
+      return saidLost(ended) ?? killed(intent) ?? { kind: 'lost', failure: lost(end.reason) };
     default:
       return unexpected(end);
   }
+}
+
+/** Who worked elsewhere may know that nobody can know: a connection broke, a host does not answer when it is to stop. */
+function saidLost({ evidence: { failure: said } }: Ended): AttemptOutcome | undefined {
+  if (said?.['code'] !== 'outcome_unknown') return undefined;
+  const [message, help] = [said['message'], said['help']];
+  const hint = typeof help === 'string' ? help : undefined;
+  return {
+    kind: 'lost',
+    failure: failure('outcome_unknown', typeof message === 'string' ? message : 'it said so', { hint }),
+  };
 }
 
 function killed(intent: Intent): AttemptOutcome | undefined {

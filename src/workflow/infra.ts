@@ -62,7 +62,7 @@ function readTaskservs(top: Fields, servers: Named): readonly InfraTaskserv[] {
       servers: members(fields, 'servers', servers) ?? namesOf(servers),
       params: readParams(fields, 'taskserv.create', ['servers']),
       credentials: readCredentials(fields),
-      ...readSpread(fields, 'taskserv.create'),
+      ...readSpread(fields, 'taskserv.create', {}),
     };
   });
 }

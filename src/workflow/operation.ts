@@ -77,7 +77,7 @@ export function readOperation(report: Report, entry: Entry, context: Context): D
     pool: readPool(fields, context.pools),
     mutex: readMutex(fields),
     credentials: credentialsOf(fields, type, params),
-    ...readSpread(fields, type),
+    ...readSpread(fields, type, params),
   };
   const compensation = [...fields.pathOf('compensate'), 'params'];
   return { path: entry.path, id, dependencies, params: fields.pathOf('params'), compensation, operation };

@@ -86,8 +86,11 @@ const RULES: ReadonlyMap<string, (params: Fields) => void> = new Map(
 );
 
 function commandRun(params: Fields): void {
-  params.only(['argv', 'env', 'cwd']);
+  params.only(['argv', 'env', 'cwd', 'servers']);
   checkArguments(params);
+  const servers = params.names('servers');
+  if (servers?.length === 0)
+    params.fail('servers', '"servers" names no server', 'Leave it out to run on this machine.');
   checkEnvironment(params);
   const cwd = params.value('cwd');
   if (cwd !== undefined) checkText(params, ['cwd'], cwd);

@@ -1,3 +1,4 @@
+import type { JsonRecord } from '../domain/json.ts';
 import type { Spread } from '../domain/workflow.ts';
 import type { Fields } from './fields.ts';
 import { nounOf } from './params.ts';
@@ -5,14 +6,15 @@ import { describe } from './quote.ts';
 
 /** Work on one thing, or on things that have operations of their own. */
 const SINGLE: ReadonlySet<string> = new Set(['command', 'nushell', 'server', 'cluster', 'app']);
+const MANY_HINT = 'It is for operations over many servers: taskserv.create, or command.run with params.servers.';
 const HINT = 'Write waves = [1, 2, "50%"]: one host first, then two, then half of them at a time.';
 
 /** How an operation over many servers goes from one to all: `waves` and `max_fail_percent`. */
-export function readSpread(fields: Fields, type: string | undefined): Spread {
+export function readSpread(fields: Fields, type: string | undefined, params: JsonRecord): Spread {
   const said = ['waves', 'max_fail_percent'].filter((key) => fields.value(key) !== undefined);
-  if (type !== undefined && SINGLE.has(nounOf(type)))
-    for (const key of said)
-      fields.fail(key, `"${key}" means nothing to ${type}`, 'It is for operations over many servers: taskserv.create.');
+  const isSingle = type !== undefined && SINGLE.has(nounOf(type));
+  if (isSingle && !(type === 'command.run' && params['servers'] !== undefined))
+    for (const key of said) fields.fail(key, `"${key}" means nothing to ${type}`, MANY_HINT);
   return { waves: readWaves(fields), max_fail_percent: fields.number('max_fail_percent', { min: 0, max: 100 }) };
 }
 

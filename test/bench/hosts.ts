@@ -7,15 +7,18 @@ import type { Host } from '../rig/hosts.ts';
 import { line, median, ms, ratio } from './measure.ts';
 
 /**
- * `node test/bench/hosts.ts`: one trivial step on 1, 6 and 24 real hosts, over connections that are open already,
- * against plain `ssh` with a master connection and against ansible-core in its fastest set-up (`raw`: no Python on the
- * hosts, which its modules cost besides), in one run.
+ * `node test/bench/hosts.ts`: one trivial step on 1, 6 and 24 real hosts, over connections that are open already, as
+ * `command.run` and as an operation in Nushell, against plain `ssh` with a master connection and against ansible-core:
+ * `raw` (a shell on the host, its fastest) and `command` (an ordinary module: Python on the hosts), in one run.
  */
 const ROOT = resolve(import.meta.dirname, '../..');
 const BINARY = process.env['PROVISIONING_TEST_BINARY'] ?? join(ROOT, 'dist/provisioning');
 const PROGRAM = existsSync(BINARY) ? [BINARY] : [process.execPath, join(ROOT, 'bin/provisioning.js')];
 const COUNTS = [1, 6, 24];
 const STEPS = 15;
+/** Hosts that get Python, which ordinary modules of Ansible need; the others are compared with `raw` alone. */
+const WITH_PYTHON = 6;
+const PYTHON = 'apt-get update -qq && apt-get install -y -qq --no-install-recommends python3 >/dev/null 2>&1';
 
 if (!hostsHere) process.exit(0);
 const folder = mkdtempSync(join(tmpdir(), 'prv-bench-'));
@@ -24,6 +27,7 @@ const hosts = Hosts.up(Math.max(...COUNTS));
 try {
   for (const host of hosts.hosts) hosts.ssh(host, 'true');
   const ansible = prepareAnsible();
+  if (ansible !== undefined) for (const host of hosts.hosts.slice(0, WITH_PYTHON)) hosts.ssh(host, PYTHON);
   for (const count of COUNTS) await compare(count, ansible);
 } finally {
   hosts.down();
@@ -33,18 +37,20 @@ try {
 async function compare(count: number, ansible: string | undefined): Promise<void> {
   const chosen = hosts.hosts.slice(0, count);
   const plain = await plainStep(chosen);
-  const { step, inside } = ourStep(chosen);
+  const servers = chosen.map(({ name }) => name);
+  const command = ourStep(chosen, 'command', { type: 'command.run', params: { servers, argv: ['true'] } });
+  const nushell = ourStep(chosen, 'nushell', { type: 'host.step', params: { servers } });
+  const here = ourStep(chosen, 'here', { type: 'command.run', params: { argv: ['true'] } });
   const what = `one step on ${count} host${count === 1 ? '' : 's'}`;
   line(`${what}: plain ssh`, ms(plain), 'all at once, master connections open');
-  line(`${what}: provisioning`, ms(step), `${ratio(step, plain)} plain ssh (target 1.5 ×)`);
-  line(
-    '   of that, the hosts themselves',
-    ms(inside),
-    `${ratio(inside, plain)} plain ssh; the rest is a process of Nushell`,
-  );
+  line(`${what}: command.run`, ms(command), `${ratio(command, plain)} plain ssh (target 1.5 ×)`);
+  line('   the same step on this machine', ms(here), 'what a durable step costs without a host');
+  line(`${what}: in Nushell`, ms(nushell), `${ratio(nushell, plain)} plain ssh`);
   if (ansible === undefined) return;
-  const theirs = ansibleStep(ansible, chosen);
-  line(`${what}: ansible-core`, ms(theirs), `${ratio(theirs, step)} provisioning (target 10 × or more)`);
+  for (const module of count > WITH_PYTHON ? (['raw'] as const) : (['raw', 'command'] as const)) {
+    const theirs = ansibleStep(ansible, chosen, module);
+    line(`${what}: ansible-core, ${module}`, ms(theirs), `${ratio(theirs, command)} command.run (target 10 × or more)`);
+  }
 }
 
 /** Median of steps, each one session to every host at the same time. */
@@ -72,38 +78,29 @@ function ended(file: string, argv: readonly string[]): Promise<unknown> {
   });
 }
 
-interface Ours {
-  /** From the start of a task to that of the next one: what a step costs in a workflow. */
-  readonly step: number;
-  /** Of that, what the task spent with the hosts. */
-  readonly inside: number;
-}
-
-function ourStep(chosen: readonly Host[]): Ours {
-  const workspace = join(folder, `w-${chosen.length}`);
+/** From the start of a task to that of the next one: what a step costs in a workflow, when the connections are open. */
+function ourStep(chosen: readonly Host[], name: string, step: { type: string; params: object }): number {
+  const workspace = join(folder, `w-${chosen.length}-${name}`);
   mkdirSync(join(workspace, 'nulib/hosts'), { recursive: true });
   writeFileSync(
     join(workspace, 'nulib/hosts/step.nu'),
     `use providers/provider.nu host-exec
 export def step-host [request: record] {
-  let began = date now
-  $request.params.servers | par-each --threads ($request.params.servers | length) {|server| host-exec $request $server ["true"] } | ignore
-  { milliseconds: (((date now) - $began) / 1ms) }
+  let servers = $request.params.servers
+  $servers | par-each --threads ($servers | length) {|server| host-exec $request $server ["true"] } | ignore
 }
 `,
   );
-  const servers = chosen.map(({ name }) => name);
-  const create = chosen.map(({ name, address }) => ({
-    id: name,
+  const create = chosen.map(({ name: id, address }) => ({
+    id,
     type: 'server.create',
     provider: 'ssh',
     params: { address, user: 'root', identity: hosts.key },
   }));
   const steps = Array.from({ length: STEPS + 1 }, (_, index) => ({
+    ...step,
     id: `step-${index}`,
-    type: 'host.step',
-    params: { servers },
-    dependencies: index === 0 ? servers : [`step-${index - 1}`],
+    dependencies: index === 0 ? chosen.map((host) => host.name) : [`step-${index - 1}`],
   }));
   writeFileSync(join(workspace, 'steps.json'), JSON.stringify({ name: 'steps', operations: [...create, ...steps] }));
   const argv = [...PROGRAM.slice(1), 'workflow', 'run', 'steps.json', '--json', '--workspace', workspace];
@@ -113,15 +110,13 @@ export def step-host [request: record] {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'ignore'],
   });
-  const run = JSON.parse(output) as { tasks: { id: string; started_at: string; result: { milliseconds: number } }[] };
-  const done = run.tasks
+  const run = JSON.parse(output) as { tasks: { id: string; started_at: string }[] };
+  const starts = run.tasks
     .filter(({ id }) => id.startsWith('step-'))
-    .toSorted((a, b) => Number(a.id.slice(5)) - Number(b.id.slice(5)));
-  const starts = done.map(({ started_at }) => Date.parse(started_at));
-  return {
-    step: median(starts.slice(2).map((start, index) => start - (starts[index + 1] ?? Number.NaN))),
-    inside: median(done.slice(1).map(({ result }) => result.milliseconds)),
-  };
+    .toSorted((a, b) => Number(a.id.slice(5)) - Number(b.id.slice(5)))
+    .map(({ started_at }) => Date.parse(started_at));
+  // The first one opens connections; the median of milliseconds is too coarse, so all that follow are taken together.
+  return ((starts.at(-1) ?? Number.NaN) - (starts[1] ?? Number.NaN)) / (starts.length - 2);
 }
 
 /** ansible-playbook in an environment of its own; `undefined`, and said so, where it is not to be had. */
@@ -136,8 +131,8 @@ function prepareAnsible(): string | undefined {
   return undefined;
 }
 
-/** Pipelining, a master connection, a fork for each host, `raw` (no Python there): what a further task costs. */
-function ansibleStep(ansible: string, chosen: readonly Host[]): number {
+/** Pipelining, a master connection, a fork for each host: what a further task costs. */
+function ansibleStep(ansible: string, chosen: readonly Host[], module: 'raw' | 'command'): number {
   const inventory = join(folder, 'inventory');
   const ssh = `-F none -o ControlMaster=auto -o ControlPersist=60 -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null`;
   const entries = chosen.map(({ name, address }) => `${name} ansible_host=${address}`);
@@ -151,8 +146,8 @@ function ansibleStep(ansible: string, chosen: readonly Host[]): number {
     ANSIBLE_LOCALHOST_WARNING: 'False',
   };
   const timeOf = (tasks: number): number => {
-    const playbook = join(folder, `${tasks}.yml`);
-    const text = Array.from({ length: tasks }, () => '    - raw: "true"\n').join('');
+    const playbook = join(folder, `${module}-${tasks}.yml`);
+    const text = Array.from({ length: tasks }, () => `    - ${module}: "true"\n`).join('');
     writeFileSync(playbook, `- hosts: all\n  gather_facts: false\n  tasks:\n${text}`);
     const began = performance.now();
     execFileSync(ansible, ['-i', inventory, playbook], { env: { ...env, ...settings }, stdio: 'ignore' });

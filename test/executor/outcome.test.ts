@@ -46,6 +46,16 @@ test.each<[string, Ended, object]>([
       ],
     },
   ],
+  [
+    'a task that knows that nobody can know',
+    ended({ end: exit(1) }, { failure: { code: 'outcome_unknown', message: 'the line broke', help: 'look' } }),
+    { kind: 'lost', failure: { code: 'outcome_unknown', message: 'the line broke', hint: 'look' } },
+  ],
+  [
+    'one that was killed and could not end what it runs elsewhere',
+    ended({ end: gone, intent: 'cancelled' }, { failure: { code: 'outcome_unknown', message: 'no answer' } }),
+    { kind: 'lost' },
+  ],
   ['resources that are no list', ended({}, { result: { resources: 'x' } }), { kind: 'failed' }],
   [
     'a resource with a name that is a path',

@@ -1,7 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { quoteWords } from '../../src/executor/hosts/quote.ts';
 import { Hosts, hostsHere } from '../rig/hosts.ts';
 import { Bench } from '../rig/nushell.ts';
 import type { Outcome } from '../rig/nushell.ts';
@@ -72,6 +75,18 @@ describe.each(KINDS)('the contract of providers: %s', (kind) => {
 
     test('gives the exit code 255 as any other', async () => {
       expect((await run('host-exec $request web-1 ["sh" "-c" "exit 255"]')).result).toMatchObject({ exit_code: 255 });
+    });
+
+    test('says how a shell reaches it, for as long as that holds', async () => {
+      const { result } = await run('host-reach $request web-1');
+      const way = result as unknown as { holds: string; run: string; alive: string };
+      // What it stands on: the connection, which this task leaves open, or the record of the host.
+      expect(existsSync(way.holds)).toBe(true);
+      const script = 'printf "%s\\n" "$1" "$2"; exit 7';
+      const words = ['sh', '-c', script, 'sh', HOSTILE, ''];
+      const text = `run() { ${way.run}; }; alive() { ${way.alive}; }; line=$1 log=/dev/null; shift; alive && run "$@"`;
+      const ran = spawnSync('/bin/sh', ['-c', text, 'sh', quoteWords(words), ...words], { encoding: 'utf8' });
+      expect([ran.stdout, ran.status]).toEqual([`${HOSTILE}\n\n`, 7]);
     });
 
     test('ends a command that takes too long', async () => {

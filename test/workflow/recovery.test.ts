@@ -139,7 +139,7 @@ describe('a compensation', () => {
     [
       'parameters that its type does not take',
       { type: 'command.run', params: { argv: ['true'], shell: true } },
-      ['compensate.params.shell: unknown key "shell" | Known here: argv, env, cwd.'],
+      ['compensate.params.shell: unknown key "shell" | Known here: argv, env, cwd, servers.'],
     ],
   ])('that is or has %s is refused', (_, compensate, expected) => {
     expect(problems(workflowOf(create({ compensate })))).toEqual(expected.map((text) => `operations[0] (web).${text}`));

@@ -29,3 +29,10 @@ test.each([
 test('work on a single thing has no waves', () => {
   expect(problems(install({ waves: [1] }, 'server.create'))[0]).toContain('"waves" means nothing to server.create');
 });
+
+test('a command has waves where it runs on servers', () => {
+  const params = { argv: ['true'], servers: ['a', 'b'] };
+  expect(valid(install({ params, waves: [1] }, 'command.run')).operations[0]).toMatchObject({ params, waves: [1] });
+  const alone = install({ params: { argv: ['true'] }, max_fail_percent: 1 }, 'command.run');
+  expect(problems(alone)[0]).toContain('"max_fail_percent" means nothing to command.run');
+});

@@ -468,6 +468,16 @@ describe('parameters are refused', () => {
         `${at}.argv: "argv" names no program | Write the program and its arguments one by one: argv = ["echo", "hello"].`,
       ],
     ],
+    [
+      'command.run',
+      { argv: ['true'], servers: [] },
+      [`${at}.servers: "servers" names no server | Leave it out to run on this machine.`],
+    ],
+    [
+      'command.run',
+      { argv: ['true'], servers: 'web-1' },
+      [`${at}.servers: "servers" must be a list of names; found "web-1"`],
+    ],
     ['command.run', { argv: ['sleep', 3] }, [`${at}.argv[1]: "argv[1]" must be a string; found 3 | Put it in quotes.`]],
     ['command.run', { argv: ['a\0b'] }, [`${at}.argv[0]: "argv[0]" contains a NUL character`]],
     [
@@ -488,7 +498,7 @@ describe('parameters are refused', () => {
     [
       'command.run',
       { argv: ['a'], environment: {} },
-      [`${at}.environment: unknown key "environment" | Known here: argv, env, cwd.`],
+      [`${at}.environment: unknown key "environment" | Known here: argv, env, cwd, servers.`],
     ],
     [
       'nushell.run',

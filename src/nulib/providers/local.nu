@@ -1,6 +1,7 @@
 # Servers that are folders on this machine. Each stands for a host: its `root/` has the files, and commands run in it as
 # child processes. Nothing confines them: this is for trying things out, not for isolation.
 use lib/refusal.nu [check-name quoted refuse]
+use providers/ssh/quote.nu quote-word
 use providers/record.nu [forget-host host-folder read-record record-host recorded-hosts]
 
 # What only folders can have: manifests that are rendered and not started.
@@ -40,6 +41,11 @@ export def host-exec [request: record, name: string, command: list<string>, sett
   }
   if $settings.stdin? == null { return (do { cd $root; run-external ...$argv } | complete) }
   do { cd $root; $settings.stdin | run-external ...$argv } | complete
+}
+
+export def host-reach [request: record, name: string]: nothing -> record {
+  let root = root-of $request $name
+  { holds: $"($root | path dirname)/server.json", run: $"\(cd -- (quote-word $root) && exec \"$@\")", alive: ":" }
 }
 
 # Writes a file of the host, whole or not at all. Owners are left as they are: a folder has no users.

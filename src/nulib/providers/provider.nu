@@ -8,6 +8,7 @@
 #   host-probe  [request name]                 whether a creation took effect, without touching the host
 #   host-list   [request]                      names of its hosts in this infra
 #   host-exec   [request name argv settings]   { stdout, stderr, exit_code }
+#   host-reach  [request name]                 how a shell on this machine runs commands there: see `host-reach` below
 #   host-put    [request name path content settings]
 #   host-get    [request name path settings]
 #   host-remove [request name path]
@@ -34,6 +35,16 @@ export def host-exec [
   match (provider-of $request $server) {
     ssh => (ssh host-exec $request $server $argv $settings)
     _ => (local host-exec $request $server $argv $settings)
+  }
+}
+
+# The way to the host for lib/on-hosts.sh, as text for a POSIX shell, for as long as the file `holds` is there:
+# { holds, run, alive }. `run` has the command as "$@" and, as one line for a login shell, in $line; it runs it as
+# `host-exec` does, without input, and what it says of itself goes to the file $log. `alive`: whether the way still holds.
+export def host-reach [request: record, server: string]: nothing -> record {
+  match (provider-of $request $server) {
+    ssh => (ssh host-reach $request $server)
+    _ => (local host-reach $request $server)
   }
 }
 

@@ -5,7 +5,7 @@ use providers/record.nu [forget-host host-folder read-record record-host recorde
 use providers/ssh/definition.nu check-definition
 use providers/ssh/facts.nu gather
 use providers/ssh/host-keys.nu [check-fingerprint fingerprints record-known]
-use providers/ssh/session.nu [connect hang-up in-session require-ssh]
+use providers/ssh/session.nu [connect hang-up in-session require-ssh way-to]
 
 export def host-create [request: record, definition: record]: nothing -> record {
   check-definition $definition
@@ -44,6 +44,12 @@ export def host-exec [request: record, name: string, command: list<string>, sett
     ["timeout" "-k" "5" ($settings.timeout / 1sec | into string) ...$command]
   }
   in-session $host (as-root $host $argv) $settings.stdin?
+}
+
+export def host-reach [request: record, name: string]: nothing -> record {
+  let host = require-host $request $name
+  # A shell takes the variables in front of the command by itself, `sudo` does not.
+  way-to $host (if $host.facts?.become? == sudo { "sudo -n -- env " } else { "" })
 }
 
 # The new file is written beside its place and takes it over when all of it has arrived: a connection that breaks looks

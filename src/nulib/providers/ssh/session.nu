@@ -33,6 +33,22 @@ export def in-session [host: record, argv: list<string>, stdin: any, --from: str
   refuse unreachable $"($host.name) \(($host.definition.address)\) opens no session" "Look at MaxSessions in its sshd_config."
 }
 
+# Sessions of the master, which is opened unless there is one, for a shell: see `host-reach` of providers/provider.nu.
+# `before` is put before the line that the host runs.
+export def way-to [host: record, before: string]: nothing -> record {
+  let socket = socket-of $host
+  if not (answers $socket) {
+    rm --force $socket
+    connect $host
+  }
+  let words = session-options $socket | each {|word| quote-word $word } | str join " "
+  {
+    holds: $socket
+    run: $"ssh -n ($words) -E \"$log\" -- host \"($before)$line\""
+    alive: $"ssh -F none -S (quote-word $socket) -O check -- host 2>/dev/null"
+  }
+}
+
 export def require-ssh []: nothing -> nothing {
   if (which ssh | is-not-empty) { return }
   refuse unavailable "there is no ssh on this machine" "Install OpenSSH's client: apt install openssh-client."
@@ -64,14 +80,15 @@ def answers [socket: string]: nothing -> bool {
 
 # Only the master's socket leads to the host: without it the session fails at once, and nothing has begun.
 def run-session [socket: string, log: string, line: string, data: record]: nothing -> record {
-  let argv = [
-    -F none -S $socket -E $log -T -o LogLevel=ERROR -o ControlMaster=no -o ProxyCommand=false -o BatchMode=yes -o EscapeChar=none
-    "--" host $line
-  ]
+  let argv = [...(session-options $socket) -E $log "--" host $line]
   if $data.from? != null { return (open --raw $data.from | do { ^ssh ...$argv } | complete) }
   if $data.stdin? != null { return ($data.stdin | do { ^ssh ...$argv } | complete) }
   if $data.to? != null { return (do { ^sh -c 'file=$1; shift; exec ssh -n "$@" >"$file"' sh $data.to ...$argv } | complete) }
   do { ^ssh -n ...$argv } | complete
+}
+
+def session-options [socket: string]: nothing -> list<string> {
+  [-F none -S $socket -T -o LogLevel=ERROR -o ControlMaster=no -o ProxyCommand=false -o BatchMode=yes -o EscapeChar=none]
 }
 
 # Null, or what ssh said.
