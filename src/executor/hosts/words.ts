@@ -13,8 +13,8 @@ export interface Command {
 
 /** The command of `command.run` with its variables, in its folder. */
 export function commandOf(params: JsonRecord, fence: string): Command {
-  const own = Object.entries(isRecord(params['env']) ? params['env'] : {});
-  const variables = [[ON_HOST, fence] as const, ...own.map(([name, value]) => [name, String(value)] as const)];
+  const own = (isRecord(params['env']) ? params['env'] : {}) as Readonly<Record<string, string>>;
+  const variables = Object.entries({ [ON_HOST]: fence, ...own });
   const command = inFolder(params['cwd'], (params['argv'] as readonly Json[]).map(String));
   const line = [...variables.map(([name, value]) => `${name}=${quoteWord(value)}`), quoteWords(command)].join(' ');
   return { line, words: ['env', ...variables.map(([name, value]) => `${name}=${value}`), ...command] };
