@@ -196,7 +196,9 @@ describe('a shim that comes late', () => {
     expect(attempts).toHaveLength(2);
     const first = `${task}/${attempts[0]}`;
     const argv = ['sh', '-c', `echo x >>${scene.effectFile('a')}`];
-    const shim = spawn('/bin/sh', ['-c', SHIM, SHIM_NAME, first, `${process.pid}`, ...argv], { stdio: 'ignore' });
+    const shim = spawn('/bin/sh', ['-c', SHIM, SHIM_NAME, first, `${process.pid}`, 'boot', ...argv], {
+      stdio: 'ignore',
+    });
     expect(await once(shim, 'exit')).toEqual([NOT_CLAIMED, null]);
     // Nor does anybody believe what an attempt says that is not the current one.
     appendFileSync(`${first}/claim`, '\nexit 1\n');

@@ -1,10 +1,9 @@
-import { readdirSync } from 'node:fs';
 import type { FoundAttempt } from '../../ports/evidence.ts';
-import { readRecord } from './files.ts';
+import { namesIn, readRecord } from './files.ts';
 
 /** Below `tasks` there is a folder for each task, and in it one for each attempt: `NUMBER-FENCE`. Fences sort by time. */
 export function attemptsOnDisk(tasks: string): readonly FoundAttempt[] {
-  return list(tasks).flatMap((taskId) => {
+  return namesIn(tasks).flatMap((taskId) => {
     const newest = newestOf(`${tasks}/${taskId}`);
     if (newest === undefined) return [];
     const request = readRecord(`${tasks}/${taskId}/${newest.number}-${newest.fence}/request.json`);
@@ -14,17 +13,9 @@ export function attemptsOnDisk(tasks: string): readonly FoundAttempt[] {
 }
 
 function newestOf(folder: string): { number: number; fence: string } | undefined {
-  const attempts = list(folder).flatMap((name) => {
+  const attempts = namesIn(folder).flatMap((name) => {
     const [, number, fence = ''] = /^([1-9]\d*)-(.+)$/.exec(name) ?? [];
     return number === undefined ? [] : [{ number: Number(number), fence }];
   });
   return attempts.toSorted((a, b) => (a.fence < b.fence ? -1 : 1)).at(-1);
-}
-
-function list(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
 }

@@ -1,15 +1,7 @@
-import {
-  closeSync,
-  fsyncSync,
-  lstatSync,
-  openSync,
-  readFileSync,
-  readdirSync,
-  renameSync,
-  writeFileSync,
-} from 'node:fs';
+import { closeSync, fsyncSync, lstatSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import type { Json } from '../../domain/json.ts';
+import { namesIn } from './files.ts';
 import { exitOf } from './trace.ts';
 
 /** What the task writes, whole or torn. */
@@ -36,7 +28,7 @@ function attemptsUpTo(folder: string): string[] {
   const task = dirname(folder);
   const fenceOf = (name: string): string => name.slice(name.indexOf('-') + 1);
   const last = fenceOf(basename(folder));
-  const names = list(task).filter((name) => /^[1-9][0-9]*-/.test(name) && fenceOf(name) <= last);
+  const names = namesIn(task).filter((name) => /^[1-9][0-9]*-/.test(name) && fenceOf(name) <= last);
   names.sort((a, b) => (fenceOf(a) < fenceOf(b) ? 1 : -1));
   return names.map((name) => `${task}/${name}`);
 }
@@ -102,14 +94,6 @@ function read(file: string): { readonly text: string; readonly value: Json } | u
     return { text, value: JSON.parse(text) as Json };
   } catch {
     return undefined;
-  }
-}
-
-function list(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
   }
 }
 

@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, constants, existsSync, fstatSync, openSync, readFileSync, readSync, readdirSync } from 'node:fs';
 import { isRecord } from '../../domain/json.ts';
 import type { JsonRecord } from '../../domain/json.ts';
 
@@ -36,12 +36,25 @@ const NOTHING = { bytes: Buffer.alloc(0), start: 0, size: 0 };
 /** `undefined`: no such file. `'damaged'`: it is no JSON object. */
 export function readRecord(file: string): JsonRecord | 'damaged' | undefined {
   const text = readText(file);
-  if (text === undefined) return undefined;
+  return text === undefined ? undefined : parseRecord(text);
+}
+
+export function parseRecord(text: string): JsonRecord | 'damaged' {
   try {
     const value: unknown = JSON.parse(text);
     return isRecord(value) ? (value as JsonRecord) : 'damaged';
   } catch {
     return 'damaged';
+  }
+}
+
+/** None, where there is no such folder. */
+export function namesIn(folder: string): string[] {
+  try {
+    // An error costs more than a look.
+    return existsSync(folder) ? readdirSync(folder) : [];
+  } catch {
+    return [];
   }
 }
 

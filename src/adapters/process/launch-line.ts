@@ -1,7 +1,7 @@
 import type { Launch } from '../../ports/runner.ts';
 import { OUTPUT } from './layout.ts';
 import { SHIM, SHIM_NAME } from './shim.ts';
-import { MARKER_VARIABLE } from './tree.ts';
+import { bootId, MARKER_VARIABLE } from './tree.ts';
 
 /** A socket takes this much at once, and a system call takes a string of this length. */
 const LIMIT_BYTES = 64 * 1024;
@@ -19,16 +19,27 @@ export const introduction = (setsid: string, shell: string): string =>
  * 128 where it was killed. `undefined`: not everything in it can be said in this way.
  */
 export function lineOf(launch: Launch): string | undefined {
-  const { folder, cwd, argv } = launch;
+  const { folder, cwd } = launch;
   const env = Object.entries({ ...launch.env, [MARKER_VARIABLE]: launch.marker });
   if (!cwd.startsWith('/') || !env.every(([name]) => isPlain(name))) return undefined;
   const exports = env.map(([name, value]) => `${name}=${quoted(value)}`).join(' ');
-  const shim = `"$3" "$4" -c "$1" ${SHIM_NAME} ${[folder, `${process.pid}`, ...argv].map(quoted).join(' ')}`;
+  const shim = `"$3" "$4" -c "$1" ${SHIM_NAME} ${shimArguments(launch).map(quoted).join(' ')}`;
   // A shell exports these, which a process that is started in a folder does not have.
   const task = `cd -P ${quoted(cwd)}&&umask "$2"&&unset OLDPWD PWD SHLVL&&export ${exports}&&exec ${shim}`;
   const line = `(${task}) </dev/null >>${quoted(`${folder}/${OUTPUT}`)} 2>&1;echo $?\n`;
   return line.includes('\0') || Buffer.byteLength(line) > LIMIT_BYTES ? undefined : line;
 }
+
+/** What the shim of an attempt is called with. */
+export const shimArguments = ({ folder, argv }: Launch): readonly string[] => [
+  folder,
+  `${process.pid}`,
+  (boot ??= bootId()),
+  ...argv,
+];
+
+/** Of this process and of all that it starts. */
+let boot: string | undefined;
 
 const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 

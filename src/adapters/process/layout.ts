@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { readRecord, readText } from './files.ts';
+import { parseRecord, readText } from './files.ts';
 
 export const OUTPUT = 'output.log';
 /** What of the output was left out, as JSON. Replaced in one piece. */
@@ -37,18 +37,20 @@ export interface Layout {
 
 /** Where the output of an attempt is. Offsets count what was printed, so a cut moves nothing. */
 export function layoutOf(folder: string): Layout {
-  const version = versionOf(folder);
-  const cut = readCut(folder);
+  const said = readText(`${folder}/${CUT}`);
+  const version = versionOf(folder, said);
+  const cut = said === undefined ? undefined : parseCut(said);
   const stretches = stretchesOf(folder, cut).filter(({ length }) => length > 0);
   const last = stretches.at(-1);
   return { cut, stretches, total: Math.max(cut?.to ?? 0, last === undefined ? 0 : last.start + last.length), version };
 }
 
-export const versionOf = (folder: string): string => `${readText(`${folder}/${CUT}`)} ${sizeOf(`${folder}/${KEPT}`)}`;
+export const versionOf = (folder: string, said = readText(`${folder}/${CUT}`)): string =>
+  `${said} ${sizeOf(`${folder}/${KEPT}`)}`;
 
-function readCut(folder: string): Cut | undefined {
-  const record = readRecord(`${folder}/${CUT}`);
-  if (record === undefined || record === 'damaged') return undefined;
+function parseCut(text: string): Cut | undefined {
+  const record = parseRecord(text);
+  if (record === 'damaged') return undefined;
   const { from, to, part } = record;
   if (typeof from !== 'number' || typeof to !== 'number') return undefined;
   return { from, to, part: typeof part === 'number' ? part : undefined };

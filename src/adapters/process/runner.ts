@@ -3,7 +3,7 @@ import type { End, Evidence, Launch, Report, Runner } from '../../ports/runner.t
 import { createCapper } from './cap.ts';
 import type { Cap } from './cap.ts';
 import { createKeeper, lastCheckpoint, writeCheckpoint } from './checkpoint.ts';
-import { readRecord } from './files.ts';
+import { namesIn, readRecord } from './files.ts';
 import { killTree, livingOf } from './kill.ts';
 import { createLaunchers } from './launcher.ts';
 import type { LauncherOptions } from './launcher.ts';
@@ -102,12 +102,17 @@ async function traceWhenGone(attempt: { folder: string; marker: string }): Promi
 const LOOK_AGAIN_MS = 200;
 
 function collect(folder: string): Evidence {
-  const result = readRecord(`${folder}/result.json`);
-  const failure = readRecord(`${folder}/failure.json`);
+  // One look for what most tasks do not leave: missing files are errors, and those cost the most.
+  const names = new Set(namesIn(folder));
+  const [result, failure] = [RESULT, FAILURE].map((name) =>
+    names.has(name) ? readRecord(`${folder}/${name}`) : undefined,
+  );
   return {
     result: result === 'damaged' ? null : (result ?? null),
     failure: failure === 'damaged' ? null : (failure ?? null),
-    damaged: [...(result === 'damaged' ? ['result.json'] : []), ...(failure === 'damaged' ? ['failure.json'] : [])],
+    damaged: [...(result === 'damaged' ? [RESULT] : []), ...(failure === 'damaged' ? [FAILURE] : [])],
     tail: readTail(folder, TAIL_BYTES).toString('utf8'),
   };
 }
+
+const [RESULT, FAILURE] = ['result.json', 'failure.json'];

@@ -2,7 +2,8 @@
  * Stands between an engine and a task, so that the task outlives the engine and its end is on disk. POSIX sh, builtins
  * only: it costs about a millisecond.
  *
- * Arguments: the attempt's folder, the pid of its engine, then the task's argv. The claim file is taken exclusively:
+ * Arguments: the attempt's folder, the pid of its engine, the boot's id (a shell reads a file byte by byte), then the task's
+ * argv. The claim file is taken exclusively:
  * whoever makes it first, this shim or an engine that revokes the attempt, decides whether the task runs at all. The
  * task's end is one short line that is appended to it, whatever the task made of it meanwhile; it proves itself complete by
  * its line feed. A file of its own would cost an inode for each attempt, and room that a full disk does not have: it is
@@ -13,9 +14,9 @@
  * Exit 125: the claim was somebody else's.
  */
 export const SHIM = `
-provisioning_dir=$1 provisioning_engine=$2; shift 2
-provisioning_boot= provisioning_stat=
-{ read -r provisioning_boot </proc/sys/kernel/random/boot_id; read -r provisioning_stat </proc/$$/stat; } 2>/dev/null
+provisioning_dir=$1 provisioning_engine=$2 provisioning_boot=$3; shift 3
+provisioning_stat=
+{ read -r provisioning_stat </proc/$$/stat; } 2>/dev/null
 set -C
 { echo "$$ $provisioning_boot \${provisioning_stat##*) }" >"$provisioning_dir/claim"; } 2>/dev/null || exit 125
 set +C

@@ -4,7 +4,7 @@ import { closeSync, existsSync, mkdirSync, openSync, writeFileSync } from 'node:
 import { isDiskFull } from '../../domain/disk-full.ts';
 import type { Failpoint } from '../../domain/failpoint.ts';
 import type { End, Launch } from '../../ports/runner.ts';
-import { lineOf } from './launch-line.ts';
+import { lineOf, shimArguments } from './launch-line.ts';
 import type { Launchers, Status } from './launcher.ts';
 import { OUTPUT } from './layout.ts';
 import { NOT_CLAIMED, SHIM, SHIM_NAME } from './shim.ts';
@@ -77,7 +77,7 @@ function directly(launch: Launch, { launchers }: Starting): Started | End {
   const { folder } = launch;
   const output = openSync(`${folder}/${OUTPUT}`, 'a', 0o600);
   try {
-    const argv = ['-c', SHIM, SHIM_NAME, folder, `${process.pid}`, ...launch.argv];
+    const argv = ['-c', SHIM, SHIM_NAME, ...shimArguments(launch)];
     const child = spawn(launchers.shell, argv, {
       cwd: launch.cwd,
       detached: true,

@@ -10,6 +10,9 @@ import type { Service } from '../service.ts';
 /** Another process's run tells us nothing: its record is looked at this often, while somebody watches. */
 const LOOK_AGAIN_MS = 500;
 
+/** So many events are one write, if they are there at once. */
+const TOGETHER = 64;
+
 export const workflowEvents =
   (service: Service): RouteHandler<typeof routes.workflowEvents, HttpEnv> =>
   async (c) => {
@@ -42,10 +45,12 @@ async function* eventsOf(service: Service, { id, after, ended, signal }: Watch):
     while (!signal.aborted) {
       const events = await service.reads.events(id, seen);
       if (!events.ok) return;
-      for (const event of events.value) {
-        seen = event.seq;
-        yield encodeEvent(event);
-      }
+      for (let at = 0; at < events.value.length; at += TOGETHER)
+        yield events.value
+          .slice(at, at + TOGETHER)
+          .map((event) => encodeEvent(event))
+          .join('');
+      seen = events.value.at(-1)?.seq ?? seen;
       if (ended || events.value.at(-1)?.type === 'run.finished') {
         yield END;
         return;
