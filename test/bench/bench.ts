@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { brotliDecompressSync } from 'node:zlib';
 import { createNickel } from '../../src/adapters/nickel/evaluate.ts';
-import { bareSpawns, installed, line, medians, median, ms, ratio, timeOf } from './measure.ts';
+import { floors } from './floors.ts';
+import { bareSpawns, installed, line, medians, median, ms, ratio, timeOf, us } from './measure.ts';
 import type { Command } from './measure.ts';
 
 /**
@@ -27,6 +28,7 @@ console.log(`program: ${PROGRAM.at(-1)?.replace(`${ROOT}/`, '') ?? ''}; medians 
 try {
   startUp();
   warmSubmit();
+  floors(HOME);
   queue();
   await chain();
   await nickel();
@@ -79,22 +81,21 @@ function queue(): void {
 }
 
 function queueOf(count: number): void {
-  const rates: [string, number][] = [];
-  const run = (name: string, what: Command): void => {
-    rates.push([name, count / (median([1, 2, 3].map(() => timeOf(what))) / 1000)]);
+  const commands: Record<string, Command> = {
+    'provisioning, durable': command('workflow', 'submit', definition(`many${count}`, count), '--wait', '--quiet'),
   };
-  run('provisioning, durable', command('workflow', 'submit', definition(`many${count}`, count), '--wait', '--quiet'));
   if (installed('parallel'))
-    run('GNU parallel, keeps nothing', {
+    commands['GNU parallel, keeps nothing'] = {
       argv: ['sh', '-c', `seq ${count} | parallel -j10 -n0 true`],
-      env: { ...ENV, PARALLEL_HOME: HOME },
+      env: { ...ENV, PARALLEL_HOME: HOME, TMPDIR: HOME },
       cwd: HOME,
-    });
+    };
   else console.log('GNU parallel is not installed: not compared');
   if (count > 200) console.log('(pueue only with 200: it takes 9 s for these)');
   else if (installed('pueue') && installed('pueued'))
-    run('pueue', { argv: ['sh', '-c', pueueScript(count)], env: ENV, cwd: HOME });
+    commands['pueue'] = { argv: ['sh', '-c', pueueScript(count)], env: ENV, cwd: HOME };
   else console.log('pueue is not installed: not compared');
+  const rates = Object.entries(medians(commands, 3)).map(([name, took]) => [name, count / (took / 1000)] as const);
   const base = rates[0]?.[1] ?? Number.NaN;
   for (const [name, rate] of rates)
     line(
@@ -176,16 +177,37 @@ function scale(): void {
   const memory = (): number => status().rss_bytes / 1e6;
   timeOf(command('orchestrator', 'stop', '--now'));
   timeOf(command('orchestrator', 'start'));
-  line('memory of an idle orchestrator', `${memory().toFixed(0)} MB`, 'RSS');
-  const small = timeOf(command('workflow', 'validate', definition('graph1', 1000, true)));
-  const big = timeOf(command('workflow', 'validate', definition('graph100', 100_000, true)));
-  const each = (big - small) / 99_000;
-  line('validate a chain of 100,000', ms(big), `${(each * 1000).toFixed(1)} µs a task beyond the first thousand`);
+  line('memory of an idle orchestrator', `${memory().toFixed(0)} MB`, `RSS: ${partsOf(status().pid)}`);
+  perTask();
   timeOf(command('workflow', 'submit', definition('many100', 100_000), '--quiet'));
   line('memory with 100,000 tasks queued', `${memory().toFixed(0)} MB`, 'RSS');
   timeOf(command('workflow', 'cancel', '@latest'));
   timeOf(command('orchestrator', 'stop', '--now'));
   line('first new start after kill -9 of 10,000 queued', ms(recovery()), 'until a waiting task runs');
+}
+
+/**
+ * How much is its own. The rest is pages of files, most of them of the executable, that all processes share; kernels that
+ * keep a file in pieces of 2 MB map, and count, a whole piece for each page that is used.
+ */
+function partsOf(pid: number): string {
+  const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
+  const [anonymous, inPieces] = ['Anonymous', 'FilePmdMapped'].map((name) => {
+    const kilobytes = Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(rollup)?.[1]);
+    return ((kilobytes * 1024) / 1e6).toFixed(0);
+  });
+  return `${anonymous} MB its own; ${inPieces} MB of its files in pieces of 2 MB`;
+}
+
+/** Validation without what any command costs: of each size, less that of one operation. */
+function perTask(): void {
+  const files = [1, 1000, 100_000].map((count) => [`${count}`, definition(`graph${count}`, count, true)] as const);
+  const commands = files.map(([count, file]) => [count, command('workflow', 'validate', file)] as const);
+  const took = medians(Object.fromEntries(commands), 5);
+  const each = (count: number): number => ((took[`${count}`] ?? Number.NaN) - (took['1'] ?? Number.NaN)) / (count - 1);
+  const [few, many] = [each(1000), each(100_000)];
+  line('validate a chain of 100,000', ms(took['100000'] ?? Number.NaN), `${us(many)} a task`);
+  line('… a task of 100,000', us(many), `${ratio(many, few)} a task of 1,000 (${us(few)})`);
 }
 
 function status(): { pid: number; rss_bytes: number } {

@@ -49,4 +49,6 @@ export function line(name: string, value: string, against: string): void {
 }
 
 export const ms = (value: number): string => `${value.toFixed(1)} ms`;
+/** Of milliseconds, too. */
+export const us = (value: number): string => `${(value * 1000).toFixed(1)} µs`;
 export const ratio = (value: number, base: number): string => `${(value / base).toFixed(2)} ×`;
