@@ -87,6 +87,6 @@ const isGone = ({ code }: NodeJS.ErrnoException): boolean => code === 'EPIPE' ||
 function reportLoss({ message }: Error): void {
   process.stderr.write(lostOutput(message));
   process.once('exit', (code) => {
-    if (code === 0) process.exitCode = exitCodeOf('try_later');
+    if (code === 0) process.exitCode = exitCodeOf('output_lost');
   });
 }

@@ -26,6 +26,7 @@ export const FAILURES = {
   unsupported_media_type: { number: 18, exit: 2, http: 415, retryable: false },
   too_large: { number: 19, exit: 2, http: 413, retryable: false },
   incompatible: { number: 20, exit: 75, http: 503, retryable: false },
+  output_lost: { number: 21, exit: 11, http: 500, retryable: false },
 } as const satisfies Record<string, { number: number; exit: number; http: number; retryable: boolean }>;
 
 export type FailureCode = keyof typeof FAILURES;

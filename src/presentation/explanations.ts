@@ -155,6 +155,14 @@ export const EXPLANATIONS: Readonly<Record<FailureCode, Explanation>> = {
       'Bring the older of the two to the version that the message names.',
     ],
   },
+  output_lost: {
+    means: 'What the command printed did not arrive. What was asked for has been done or refused all the same.',
+    causes: ['the disk that stdout goes to is full'],
+    remedies: [
+      'Before you repeat it, see what it did: provisioning workflow list.',
+      'With a --key of its own, a command may be repeated: it does not do its work twice.',
+    ],
+  },
   interrupted: {
     means: 'This command stopped watching; the work itself goes on.',
     causes: ['Ctrl-C, or a signal, while orchestrated work was being watched'],

@@ -57,7 +57,7 @@ test('a reader that goes away is no error', async ({ home, begin }) => {
 
 const isFullDevice = existsSync('/dev/full');
 
-describe.runIf(isFullDevice)('output that cannot be written is one line and exit code 75, not a stack trace', () => {
+describe.runIf(isFullDevice)('output that cannot be written is one line and exit code 11, not a stack trace', () => {
   const onFullDisk = (redirect: string): readonly [string, ...string[]] => [
     'sh',
     '-c',
@@ -68,7 +68,7 @@ describe.runIf(isFullDevice)('output that cannot be written is one line and exit
   for (const args of ['version', 'help', 'config show', 'server list --json', 'explain'])
     test(args, async ({ provisioning }) => {
       const { code, stderr } = await provisioning(args, { program: onFullDisk('> /dev/full') });
-      expect({ code, lines: stderr.split('\n').length }).toEqual({ code: 75, lines: 3 });
+      expect({ code, lines: stderr.split('\n').length }).toEqual({ code: 11, lines: 3 });
       expect(stderr).toMatch(/^error: the output could not be written: .*ENOSPC/);
     });
 
