@@ -60,6 +60,8 @@ export const runSummary = z.object({
   attended: z.boolean(),
   /** The last sign of life of a run that nobody attends to. */
   unattended_since: time.optional(),
+  /** Why it starts nothing, and the variables that `workflow resume --env` has to hand over, if that is why. */
+  paused: z.object({ reason: z.string(), wants: z.array(z.string()).readonly().optional() }).optional(),
   /** What ended it, where that was none of its tasks: `timed_out`. */
   failure: failureDocument.optional(),
   /** Why it was executed directly although it should have been orchestrated. */

@@ -44,6 +44,8 @@ const blocker = z.object({
   /** False: who holds it is gone. */
   attended: z.boolean().optional(),
   message: z.string().optional(),
+  /** Of a paused run: the variables that `workflow resume --env` has to hand over. */
+  wants: z.array(z.string()).readonly().optional(),
 });
 
 export const whyDocument = z.object({

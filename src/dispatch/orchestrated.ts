@@ -31,7 +31,9 @@ export async function handOver(services: Services, work: Work, options: HandOver
   if (accepted === undefined) return err([unanswered()]);
   if (accepted.ok) {
     const { workflow_id } = accepted.value;
-    return options.wait ? watch(services, { ...options, id: workflow_id }) : ok({ kind: 'accepted', workflow_id });
+    return options.wait
+      ? watch(services, { ...options, id: workflow_id, handed })
+      : ok({ kind: 'accepted', workflow_id });
   }
   if (!options.mayFallBack || client.value.kind === 'remote' || !isProvablyFree(accepted.error))
     return err([accepted.error, ...accepted.error.others]);

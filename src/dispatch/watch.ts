@@ -1,3 +1,4 @@
+import type { EventDocument } from '../api/documents.ts';
 import type { Failure } from '../domain/failure.ts';
 import { err, ok } from '../domain/result.ts';
 import type { Result } from '../domain/result.ts';
@@ -6,6 +7,7 @@ import type { Dispatched } from './dispatched.ts';
 import { followRun } from './follow-run.ts';
 import { waitingFor } from './nested.ts';
 import type { Services } from './services.ts';
+import { steerRun } from './steer.ts';
 import { createViewer } from './viewer.ts';
 import type { Watched } from './watched.ts';
 
@@ -18,7 +20,12 @@ export async function watch(services: Services, watched: Watched): Promise<Resul
   });
   const viewer = await createViewer(services, watched);
   try {
-    const follow = () => followRun(services, id, { ...viewer, signal: enough.signal });
+    const handOver = handingOver(services, watched);
+    const onEvent = (event: EventDocument): void => {
+      viewer.onEvent(event);
+      handOver(event);
+    };
+    const follow = () => followRun(services, id, { ...viewer, onEvent, signal: enough.signal });
     const followed = await waitingFor(services, { child: id }, follow);
     await viewer.end();
     if (!followed.ok) return followed;
@@ -28,6 +35,16 @@ export async function watch(services: Services, watched: Watched): Promise<Resul
   } finally {
     stopListening();
   }
+}
+
+/** A successor of the orchestrator has no credentials. Who waits has them still, so that nobody has to come and help. */
+function handingOver(services: Services, { id, handed }: Watched): (event: EventDocument) => void {
+  return ({ type, data }) => {
+    const wants = type === 'run.paused' && Array.isArray(data['wants']) ? data['wants'].map(String) : [];
+    if (handed === undefined || wants.length === 0 || wants.some((name) => handed[name] === undefined)) return;
+    // Whether it is taken, the next events say.
+    void steerRun(services, id, { verb: 'resume', body: { credentials: { ...handed } } }, true);
+  };
 }
 
 async function finished(services: Services, id: string): Promise<Result<Dispatched, readonly Failure[]>> {

@@ -1,3 +1,4 @@
+import type { Handed } from '../engine/engine.ts';
 import type { EventDocument } from '../api/documents.ts';
 import type { WorkOptions } from './request.ts';
 
@@ -15,6 +16,8 @@ export interface Viewer {
 
 export interface Watched extends Pick<WorkOptions, 'silent' | 'colourless'> {
   readonly id: string;
+  /** What was handed over with the run, in case that the orchestrator that had it is gone. */
+  readonly handed?: Handed | undefined;
   /** Events up to this one were seen before: they make the picture, but are no news. */
   readonly after?: number | undefined;
 }

@@ -61,7 +61,7 @@ function valuesOf(
   if (missing.length === 0) return ok(Object.fromEntries(names.map((name) => [name, variables[name] ?? ''])));
   const [what, them] = missing.length === 1 ? ['a credential', 'it'] : ['each of these credentials', 'them'];
   const message = `${missing.slice(0, 10).join(', ')} not set in the environment, where ${what} is expected`;
-  return err(failure('usage', message, { hint: `Set ${them}, then submit again.` }));
+  return err(failure('usage', message, { hint: `Set ${them}, then do this again.` }));
 }
 
 function argumentsIn(text: string): readonly [string, ...string[]] | undefined {

@@ -1,3 +1,4 @@
+import type { Pause } from './pause.ts';
 import type { Failure } from './failure.ts';
 import type { JsonRecord } from './json.ts';
 import type { RunOutcome } from './run-outcome.ts';
@@ -12,7 +13,7 @@ export type RunEvent =
   | { readonly type: 'run.cancelling'; readonly reason: string; readonly failure?: Failure | undefined }
   /** Its definition was replaced before a retry; `changes` say what differs. */
   | { readonly type: 'run.amended'; readonly changes: readonly string[] }
-  | { readonly type: 'run.paused'; readonly reason: string }
+  | ({ readonly type: 'run.paused' } & Pause)
   | { readonly type: 'run.resumed' }
   /** A person asked for more of a run that had ended: a retry, or an answer to what was unknown. */
   | { readonly type: 'run.reopened'; readonly reason: string }

@@ -1,3 +1,4 @@
+import type { Pause } from './pause.ts';
 import type { RunEvent } from './event.ts';
 import type { Failure } from './failure.ts';
 import { isOutcome } from './run-outcome.ts';
@@ -24,8 +25,7 @@ export type RunState =
       readonly status: 'paused';
       readonly startedAt: number | null;
       readonly since: number;
-      readonly reason: string;
-    })
+    } & Pause)
   | {
       readonly status: 'cancelling';
       readonly startedAt: number | null;
@@ -64,7 +64,7 @@ export function transitionRun(state: RunState, event: RunEvent, at: number): Run
       return { status: 'running', startedAt: at };
     case 'run.paused':
       if (state.status !== 'queued' && state.status !== 'running') throw illegal(state, event);
-      return { ...timingOf(state), status: 'paused', startedAt, since: at, reason: event.reason };
+      return { ...timingOf(state), status: 'paused', startedAt, since: at, reason: event.reason, wants: event.wants };
     case 'run.resumed':
       if (state.status !== 'paused') throw illegal(state, event);
       return {

@@ -15,10 +15,10 @@ export interface CredentialSources {
   readonly secrets: Secrets;
 }
 
-/** `gone`: what could be looked up once cannot be any more; the run is to wait for a person. */
+/** `gone`: what could be looked up once cannot be any more; the run is to wait for who hands over these variables. */
 export interface Unresolved {
   readonly failure: Failure;
-  readonly gone: boolean;
+  readonly gone: readonly string[] | undefined;
 }
 
 /** The credentials of an attempt, as variables of its environment. They must not be written anywhere. */
@@ -28,7 +28,7 @@ export async function credentialsOf(
 ): Promise<Result<Readonly<Record<string, string>>, Unresolved>> {
   const values: Record<string, string> = {};
   for (const [variable, text] of Object.entries(attempt.operation.credentials ?? {})) {
-    if (sources === undefined) return err({ failure: failure('internal', NO_SOURCES), gone: false });
+    if (sources === undefined) return err({ failure: failure('internal', NO_SOURCES), gone: undefined });
     const value = await valueOf(attempt, text, sources);
     if (!value.ok) return err(unresolved(attempt, variable, text, { sources, reason: value.error }));
     values[variable] = value.value;
@@ -40,9 +40,9 @@ const NO_SOURCES = 'this engine has no access to credentials';
 
 /** Nothing has begun: the task waits for a person where its credentials are gone, and fails where they never were there. */
 export const withoutCredentials = ({ failure: reason, gone }: Unresolved): AttemptOutcome =>
-  gone
-    ? { kind: 'revoked', reason: `${reason.message}. ${reason.hint ?? ''}`, pause: true }
-    : { kind: 'failed', failure: reason, exitCode: undefined };
+  gone === undefined
+    ? { kind: 'failed', failure: reason, exitCode: undefined }
+    : { kind: 'revoked', reason: reason.message, pause: { reason: reason.message, wants: gone } };
 
 async function valueOf(
   { workflowId, submission }: Attempt,
@@ -71,13 +71,9 @@ function unresolved(
   text: string,
   { sources, reason }: { readonly sources: CredentialSources; readonly reason: Failure },
 ): Unresolved {
-  const gone = !sources.captured.knows(workflowId);
   const message = `credential ${variable} of ${operation.id} (${text.slice(0, SHOWN)}) cannot be resolved: ${reason.message}`;
-  const names = variablesOf(operation.credentials ?? {});
-  const flags = names.map((name) => ` --env ${name}`).join('');
-  const again = `provisioning workflow resume ${workflowId}${flags}`;
-  const hint = names.length === 0 ? `Then: ${again}` : `With ${names.join(' and ')} in the environment: ${again}`;
-  return { failure: { ...reason, message, hint: gone ? hint : reason.hint }, gone };
+  const gone = sources.captured.knows(workflowId) ? undefined : variablesOf(operation.credentials ?? {});
+  return { failure: { ...reason, message }, gone };
 }
 
 /** Characters of a reference in a message. */

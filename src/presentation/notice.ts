@@ -39,7 +39,11 @@ export const unattendedText = ({
   `Nobody attends to this run${since === undefined ? '' : ` since ${timeText(since)}`}: its process is gone.` +
   (status === 'paused' ? '' : ' "provisioning orchestrator start" goes on with it.');
 
-export const pausedText = (workflowId: string): string => `To go on: provisioning workflow resume ${workflowId}`;
+/** `wants`: variables that are to be handed over. */
+export const resumeHint = (workflowId: string, wants: readonly string[] = []): string => {
+  const before = wants.length === 0 ? 'To go on' : `With ${wants.join(' and ')} in the environment`;
+  return `${before}: provisioning workflow resume ${workflowId}${wants.map((name) => ` --env ${name}`).join('')}`;
+};
 
 /** `why` is a clause of the client's. */
 export const fallbackText = (why: string): string =>

@@ -43,6 +43,10 @@ function ofRun({ type, data }: EventDocument, style: Style): string | undefined 
   switch (type) {
     case 'run.adopted':
       return style.dim('taken over: the process that ran it is gone');
+    case 'run.paused':
+      return `${style.yellow('paused')}: ${oneLine(textOf(data['reason']))}`;
+    case 'run.resumed':
+      return style.dim('resumed');
     case 'run.cancelling':
       return `${style.yellow('cancelling')}: ${oneLine(textOf(data['reason']))}`;
     default:

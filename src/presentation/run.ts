@@ -1,7 +1,7 @@
 import type { RunDocument, TaskDocument } from '../api/documents.ts';
 import { oneLine } from './escape.ts';
 import { failureText } from './failure.ts';
-import { pausedText, unattendedText } from './notice.ts';
+import { resumeHint, unattendedText } from './notice.ts';
 import { statusStyle } from './style.ts';
 import type { Style } from './style.ts';
 import { table } from './table.ts';
@@ -57,7 +57,8 @@ function failures({ failure: end, tasks }: RunDocument, style: Style): string {
 function advice(run: RunDocument, style: Style): string {
   const lines: string[] = [];
   if (!run.attended) lines.push(unattendedText(run));
-  if (run.status === 'paused') lines.push(pausedText(run.workflow_id));
+  if (run.paused !== undefined)
+    lines.push(`Paused: ${oneLine(run.paused.reason)}`, resumeHint(run.workflow_id, run.paused.wants));
   if (run.fallback !== undefined) lines.push(`It was done directly: ${oneLine(run.fallback)}`);
   if (run.rollback_of !== undefined) lines.push(`It takes back run ${run.rollback_of}.`);
   if (run.rolled_back_by !== undefined) lines.push(`Run ${run.rolled_back_by} takes back what it did.`);

@@ -1,5 +1,6 @@
 import type { Blocker, WhyDocument } from '../api/why.ts';
 import { oneLine } from './escape.ts';
+import { resumeHint } from './notice.ts';
 import { statusStyle } from './style.ts';
 import type { Style } from './style.ts';
 import { timeText } from './time.ts';
@@ -117,11 +118,11 @@ function holder({ task = '', workflow_id, attended }: Blocker, why: WhyDocument)
 
 /** What the reader can do, each said once. */
 function hintsOf({ workflow_id: id, blockers }: WhyDocument): readonly string[] {
-  const hints = blockers.flatMap(({ kind, task = '', attended, blocks = '', workflow_id }) => {
+  const hints = blockers.flatMap(({ kind, task = '', attended, blocks = '', workflow_id, wants }) => {
     if (kind === 'child') return [`What that one waits for: provisioning workflow why ${workflow_id}`];
     if (kind === 'unknown')
       return [`Look what exists, then say it: provisioning workflow resolve ${id} ${task} --as completed|failed|retry`];
-    if (kind === 'paused') return [`To go on: provisioning workflow resume ${id}`];
+    if (kind === 'paused') return [resumeHint(id, wants)];
     if (kind === 'unattended' || attended === false) return ['To go on: provisioning orchestrator start'];
     if (kind === 'failed')
       return [

@@ -1,3 +1,4 @@
+import type { Pause } from '../domain/pause.ts';
 import type { Event, TaskEvent } from '../domain/event.ts';
 import type { Failure } from '../domain/failure.ts';
 import type { AttemptOutcome } from '../domain/outcome.ts';
@@ -46,7 +47,7 @@ function take(turn: Turn, input: Input): void {
       if (turn.view.state.status === 'running') cancel(turn, input.failure.message, input.failure);
       return;
     case 'pause':
-      return pause(turn, input.reason);
+      return pause(turn, input);
     case 'resume':
       if (turn.view.state.status === 'paused') record(turn, { type: 'run.resumed' });
       return;
@@ -94,9 +95,9 @@ function cancel(turn: Turn, reason: string, failure?: Failure): void {
   }
 }
 
-function pause(turn: Turn, reason: string): void {
+function pause(turn: Turn, { reason, wants }: Pause): void {
   const { status } = turn.view.state;
-  if (status === 'queued' || status === 'running') record(turn, { type: 'run.paused', reason });
+  if (status === 'queued' || status === 'running') record(turn, { type: 'run.paused', reason, wants });
 }
 
 function redo(turn: Turn, { tasks, reason, amended = [] }: Input & { type: 'redo' }): void {
@@ -137,7 +138,7 @@ function settle(turn: Turn, task: number, outcome: AttemptOutcome): void {
     case 'revoked':
       record(turn, { type: 'task.requeued', task, attempt, reason: outcome.reason });
       if (turn.view.state.status === 'cancelling') record(turn, { type: 'task.cancelled', task });
-      return outcome.pause === true ? pause(turn, outcome.reason) : undefined;
+      return outcome.pause === undefined ? undefined : pause(turn, outcome.pause);
     case 'lost':
       return record(turn, { type: 'task.unknown', task, attempt, failure: outcome.failure });
     default:

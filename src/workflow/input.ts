@@ -1,3 +1,4 @@
+import type { Pause } from '../domain/pause.ts';
 import type { Event } from '../domain/event.ts';
 import type { Failure } from '../domain/failure.ts';
 import type { JsonRecord } from '../domain/json.ts';
@@ -12,7 +13,7 @@ export type Input =
   | { readonly type: 'cancel'; readonly reason: string }
   /** The run is over one of its times. */
   | { readonly type: 'expire'; readonly failure: Failure }
-  | { readonly type: 'pause'; readonly reason: string }
+  | ({ readonly type: 'pause' } & Pause)
   | { readonly type: 'resume' }
   /** Does settled tasks again; the run may have ended. */
   | {

@@ -97,7 +97,7 @@ function ofTheRunItself(chain: Chain, blocks?: string): void {
   const { status } = state;
   if (!attended) chain.add({ kind: 'unattended', status, blocks, since: time(lastAt) });
   if (status === 'paused')
-    chain.add({ kind: 'paused', status, blocks, since: time(state.since), message: state.reason });
+    chain.add({ kind: 'paused', status, blocks, since: time(state.since), message: state.reason, wants: state.wants });
   if (status === 'cancelling') chain.add({ kind: 'cancelling', status, blocks, message: state.reason });
   if (status === 'cancelled') chain.add({ kind: 'cancelled', status, blocks, message: cancelReason ?? undefined });
 }

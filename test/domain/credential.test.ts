@@ -52,7 +52,7 @@ test('what a command hands over is what the run needs of its environment, and al
     error: {
       code: 'usage',
       message: 'X, Y not set in the environment, where each of these credentials is expected',
-      hint: 'Set them, then submit again.',
+      hint: 'Set them, then do this again.',
     },
   });
 });

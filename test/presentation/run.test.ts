@@ -57,9 +57,12 @@ test('a failed task says why, what to do, and where its output is', () => {
 });
 
 test('a paused run says how to go on, and by nothing else when its process is gone', () => {
-  expect(textOf(run({ status: 'paused' }))).toContain('→ To go on: provisioning workflow resume id-1\n');
-  const unattended = textOf(run({ status: 'paused', attended: false }));
-  expect(unattended).toContain('its process is gone.\n→ To go on: provisioning workflow resume id-1\n');
+  const paused = { reason: 'workflow pause' };
+  expect(textOf(run({ status: 'paused', paused }))).toContain(
+    '→ Paused: workflow pause\n→ To go on: provisioning workflow resume id-1\n',
+  );
+  const unattended = textOf(run({ status: 'paused', paused, attended: false }));
+  expect(unattended).toContain('its process is gone.\n→ Paused: ');
 });
 
 test('a run that nobody attends to says so, since when, and how to go on', () => {

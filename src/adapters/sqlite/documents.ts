@@ -20,6 +20,7 @@ export function runSummary(row: Row, isAlive: (owner: string) => boolean): RunSu
     mode: row['mode'] === 'direct' ? 'direct' : 'orchestrated',
     attended,
     ...(attended ? {} : { unattended_since: time(Number(row['last_at'])) }),
+    ...(state.status === 'paused' ? { paused: { reason: state.reason, wants: state.wants } } : {}),
     ...('failure' in state && state.failure !== undefined ? { failure: state.failure } : {}),
     ...(row['fallback'] === null ? {} : { fallback: String(row['fallback']) }),
     infra: String(row['infra']),
