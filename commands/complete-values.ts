@@ -63,14 +63,14 @@ const isKind = (noun: string): noun is ResourceKind => (RESOURCE_KINDS as readon
 const plain = (values: readonly string[]): readonly Candidate[] => values.map((value) => ({ value, meaning: '' }));
 
 async function runs(_wanted: Wanted, { services }: World): Promise<readonly Candidate[]> {
-  const found = await (await (await services()).reads()).runs();
-  const [newest] = found.ok ? found.value : [];
-  if (!found.ok || newest === undefined) return [];
+  const reads = await (await services()).reads();
+  const [found, latest] = await Promise.all([reads.runs(), reads.run('@latest')]);
+  if (!found.ok || !latest.ok) return [];
   const described = found.value.slice(0, NEWEST).map(({ workflow_id, name, status, created_at }) => ({
     value: workflow_id,
     meaning: `${name}, ${status}, ${timeText(created_at)}`,
   }));
-  return [{ value: '@latest', meaning: `${newest.name}, ${newest.status}` }, ...described];
+  return [{ value: '@latest', meaning: `${latest.value.name}, ${latest.value.status}` }, ...described];
 }
 
 async function tasks(run: string | undefined, { services }: World): Promise<readonly Candidate[]> {

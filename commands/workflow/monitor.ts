@@ -1,4 +1,5 @@
 import { err, ok } from '../../src/domain/result.ts';
+import { undoingOf } from '../../src/dispatch/dispatched.ts';
 import { isOutcome } from '../../src/domain/run-outcome.ts';
 import { exitOfRun } from '../../src/presentation/exit.ts';
 import type { Outcome } from '../answer.ts';
@@ -22,7 +23,8 @@ export default class WorkflowMonitor extends SteerCommand {
     if (!services.ok) return services;
     const run = await (await services.value.reads()).run(this.argsOf(RUN).id);
     if (!run.ok) return err([run.error]);
-    if (isOutcome(run.value.status)) return ok({ ...runAnswer(run.value), exit: exitOfRun(run.value) });
+    if (isOutcome(run.value.status) && undoingOf(run.value) === undefined)
+      return ok({ ...runAnswer(run.value), exit: exitOfRun(run.value) });
     return this.watch(run.value.workflow_id);
   }
 }

@@ -1,5 +1,7 @@
 import * as Flags from '@oclif/core/flags';
 import { ok } from '../../src/domain/result.ts';
+import { isOutcome } from '../../src/domain/run-outcome.ts';
+import { exitOfOutcome } from '../../src/presentation/exit.ts';
 import { rollbackText } from '../../src/presentation/rollback.ts';
 import type { Outcome } from '../answer.ts';
 import { RUN } from '../run-argument.ts';
@@ -30,11 +32,13 @@ export default class WorkflowRollback extends SteerCommand {
     const { rollbackRun } = await import('../../src/dispatch/steer.ts');
     const made = await rollbackRun(services.value, this.argsOf(RUN).id, { plan, consent: yes });
     if (!made.ok) return made;
-    const { workflow_id } = made.value;
-    if (wait && workflow_id !== null) return this.watch(workflow_id);
+    const { workflow_id, rollback } = made.value;
+    if (wait && !plan && workflow_id !== null) return this.watch(workflow_id);
     return ok({
+      // Asked again after it has ended: it ends the same way.
+      exit: plan || rollback === undefined || !isOutcome(rollback.status) ? 0 : exitOfOutcome(rollback.status),
       json: () => made.value,
-      text: () => rollbackText(made.value, plan),
+      text: () => rollbackText(made.value),
       quiet: () => (workflow_id === null ? '' : `${workflow_id}\n`),
     });
   }

@@ -73,6 +73,28 @@ export const runSummary = z.object({
   finished_at: time.nullable(),
 });
 
+/** How a run stands that takes another one back, and what of that one it leaves alone. */
+const rollbackState = z.object({
+  status: z.enum(RUN_STATUSES),
+  /** As in a run's document. */
+  attended: z.boolean(),
+  /** Its tasks that failed, or of which nobody knows how they ended. */
+  failures: z.array(z.object({ id: z.string(), status: z.enum(['failed', 'unknown']), message: z.string() })),
+  /** Completed operations that cannot be taken back. */
+  irreversible: z.array(z.string()),
+  /** Completed operations that have no compensation. */
+  uncompensated: z.array(z.string()),
+});
+
+/** What a run has to do with rollbacks. */
+export const rollbackParts = {
+  /** The run that this one takes back. */
+  rollback_of: z.string().optional(),
+  /** The run that takes this one back, or was to; `rollback` says how it stands. */
+  rolled_back_by: z.string().optional(),
+  rollback: rollbackState.optional(),
+};
+
 /** The run document: of `status --json`, `--wait --json`, direct runs and `GET /workflows/:id`. */
 export const runDocument = runSummary.extend({
   /** The file that it was read from, and the flags that came before what it says. */
@@ -81,10 +103,7 @@ export const runDocument = runSummary.extend({
     .optional(),
   /** The task that submitted it; `id` is the operation's own. */
   parent: z.object({ workflow_id: z.string(), task_id: z.string(), id: z.string() }).optional(),
-  /** The run that this one takes back. */
-  rollback_of: z.string().optional(),
-  /** The run that takes this one back. */
-  rolled_back_by: z.string().optional(),
+  ...rollbackParts,
   tasks: z.array(taskDocument),
 });
 
@@ -116,6 +135,8 @@ export const resourceDocument = z.object({
 export type FailureDocument = z.infer<typeof failureDocument>;
 export type TaskDocument = z.infer<typeof taskDocument>;
 export type RunSummary = z.infer<typeof runSummary>;
+export type RollbackState = z.infer<typeof rollbackState>;
+export type RollbackParts = Pick<RunDocument, keyof typeof rollbackParts>;
 export type RunDocument = z.infer<typeof runDocument>;
 export type EventDocument = z.infer<typeof eventDocument>;
 export type ResourceDocument = z.infer<typeof resourceDocument>;

@@ -1,13 +1,23 @@
 import { z } from 'zod';
-import { errorEntry, resourceDocument, RUN_STATUSES, runDocument, runSummary, taskDocument } from './documents.ts';
+import {
+  errorEntry,
+  resourceDocument,
+  rollbackParts,
+  RUN_STATUSES,
+  runDocument,
+  runSummary,
+  taskDocument,
+} from './documents.ts';
 
 export const accepted = z.object({ workflow_id: z.string(), status: z.literal('queued') });
 /** The run's status after what was asked of it: the same or on its way. */
 export const steered = z.object({ workflow_id: z.string(), status: z.enum(RUN_STATUSES) });
-/** What a rollback does, or would do. */
+/** What a rollback does, would do, or has done. */
 export const rollback = z.object({
-  /** The run that takes back; `null` for a plan, or when there is nothing to take back. */
+  /** The run that takes back, or did; `null` where there is none: only planned, or nothing to take back. */
   workflow_id: z.string().nullable(),
+  /** How that run stands. */
+  rollback: rollbackParts.rollback,
   rollback_of: z.string(),
   operations: z.array(z.object({ id: z.string(), type: z.string(), dependencies: z.array(z.string()) })),
   /** What completed and cannot be taken back. */

@@ -1,5 +1,6 @@
 import { dependencyOf } from '../domain/workflow.ts';
 import type { Workflow } from '../domain/workflow.ts';
+import type { RollbackParts } from './documents.ts';
 import type { RollbackDocument } from './responses.ts';
 
 interface Made {
@@ -11,8 +12,13 @@ interface Made {
   };
 }
 
-export const rollbackDocument = (of: string, { id, plan }: Made): RollbackDocument => ({
-  workflow_id: id,
+/** The first is the run that is taken back, as it stands after that was asked for. */
+export const rollbackDocument = (
+  { workflow_id: of, rolled_back_by, rollback }: RollbackParts & { readonly workflow_id: string },
+  { id, plan }: Made,
+): RollbackDocument => ({
+  workflow_id: id ?? rolled_back_by ?? null,
+  ...(rollback === undefined ? {} : { rollback }),
   rollback_of: of,
   operations: plan.workflow.operations.map((operation) => ({
     id: operation.id,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { RUN_STATUSES, TASK_STATUSES } from './documents.ts';
+import { rollbackParts, RUN_STATUSES, TASK_STATUSES } from './documents.ts';
 
 const time = z.iso.datetime({ precision: 3 });
 
@@ -56,6 +56,7 @@ export const whyDocument = z.object({
   /** Of the task, or of the run. */
   status: blocker.shape.status,
   attended: z.boolean(),
+  ...rollbackParts,
   /** From what was asked about down to its roots; empty for what has completed. */
   blockers: z.array(blocker),
   /** There are more links than are listed. */

@@ -1,14 +1,17 @@
+import type { RunDocument } from '../api/documents.ts';
 import { err, ok } from '../domain/result.ts';
 import type { Failure } from '../domain/failure.ts';
 import type { Result } from '../domain/result.ts';
 import type { Submission } from '../domain/submission.ts';
-import { KILLING, STOPPING, notice } from '../presentation/notice.ts';
+import { KILLING, STOPPING, notice, undoingText } from '../presentation/notice.ts';
 import type { Handed } from '../engine/engine.ts';
+import { undoingOf } from './dispatched.ts';
 import type { Dispatched } from './dispatched.ts';
 import type { WorkOptions } from './request.ts';
 import type { Foreground, Services } from './services.ts';
 import { parentTask, waitingFor } from './nested.ts';
 import { createViewer } from './viewer.ts';
+import type { Watched } from './watched.ts';
 
 type Told = Pick<WorkOptions, 'silent' | 'colourless'>;
 
@@ -18,7 +21,7 @@ export interface Work {
   readonly handed: Handed | undefined;
 }
 
-/** Executes a run in this process until it has ended. */
+/** Executes a run in this process until it has ended, and what takes it back, where its definition wants that. */
 export async function executeDirectly(
   services: Services,
   { submission, handed }: Work,
@@ -32,11 +35,17 @@ export async function executeDirectly(
     const submitted = foreground.engine.submit(submission, handed);
     if (!submitted.ok) return err([submitted.error]);
     interrupts.run = submitted.value.id;
-    return await follow(services, foreground, submitted.value.id, options);
+    return await follow(services, { foreground, interrupts, id: submitted.value.id }, options);
   } finally {
     interrupts.end();
     await foreground.close();
   }
+}
+
+interface Interrupts {
+  /** Whom they are for. */
+  run: string | undefined;
+  readonly end: () => void;
 }
 
 /** Who stops the task in which this command runs gives all of it ten seconds. */
@@ -46,14 +55,14 @@ const graceOf = (services: Services): number | undefined => (parentTask(services
  * The first Ctrl-C asks the tasks of `run` to stop, the second kills them. Heard from before the run is accepted: a command
  * that died between that and its first picture would leave work behind, which the orchestrator goes on with.
  */
-function hearInterrupts(services: Services, engine: Foreground['engine'], run?: string) {
+function hearInterrupts(services: Services, engine: Foreground['engine'], run?: string): Interrupts {
   let count = 0;
   const end = services.terminal.onInterrupt(() => {
     count += 1;
     services.terminal.note(notice(count === 1 ? STOPPING : KILLING));
     if (heard.run !== undefined) engine.cancel(heard.run, 'interrupted', count === 1 ? graceOf(services) : 0);
   });
-  const heard = { run, end };
+  const heard: Interrupts = { run, end };
   return heard;
 }
 
@@ -66,20 +75,40 @@ export async function attend(
 ): Promise<Result<Dispatched, readonly Failure[]>> {
   const interrupts = hearInterrupts(services, foreground.engine, id);
   try {
-    return await follow(services, foreground, id, options);
+    return await follow(services, { foreground, interrupts, id }, options);
   } finally {
     interrupts.end();
   }
 }
 
-async function follow(
+interface Followed {
+  readonly foreground: Foreground;
+  readonly interrupts: Interrupts;
+  readonly id: string;
+}
+
+async function follow(services: Services, { foreground, interrupts, id }: Followed, options: Told) {
+  const run = await show(services, foreground, { ...options, id });
+  const undoing = run.ok ? undoingOf(run.value) : undefined;
+  if (!run.ok || undoing === undefined) return asDispatched(run);
+  if (!options.silent) services.terminal.note(notice(undoingText(undoing)));
+  interrupts.run = undoing;
+  const taken = await show(services, foreground, { ...options, id: undoing });
+  return asDispatched(taken.ok ? await (await services.reads()).run(id) : taken);
+}
+
+const asDispatched = (run: Result<RunDocument, Failure>): Result<Dispatched, readonly Failure[]> =>
+  run.ok ? ok({ kind: 'finished', run: run.value }) : err([run.error]);
+
+/** Resolves when this run has ended, whatever follows from it. */
+async function show(
   services: Services,
   { engine, onChange, fatal }: Foreground,
-  id: string,
-  options: Told,
-): Promise<Result<Dispatched, readonly Failure[]>> {
+  watched: Watched,
+): Promise<Result<RunDocument, Failure>> {
+  const { id } = watched;
   const reads = await services.reads();
-  const viewer = await createViewer(services, { ...options, id });
+  const viewer = await createViewer(services, watched);
   let seen = 0;
   const catchUp = async (): Promise<void> => {
     const events = await reads.events(id, seen);
@@ -92,13 +121,12 @@ async function follow(
     if (changed === id) turn = turn.then(catchUp);
   });
   try {
-    await Promise.race([waitingFor(services, { child: id, engine }, () => engine.settled(id)), fatal]);
+    await Promise.race([waitingFor(services, { child: id, engine }, () => engine.ended(id)), fatal]);
     stopWatching();
     await turn.then(catchUp);
   } finally {
     stopWatching();
     await viewer.end();
   }
-  const run = await reads.run(id);
-  return run.ok ? ok({ kind: 'finished', run: run.value }) : err([run.error]);
+  return reads.run(id);
 }

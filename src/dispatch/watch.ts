@@ -2,7 +2,8 @@ import type { EventDocument } from '../api/documents.ts';
 import type { Failure } from '../domain/failure.ts';
 import { err, ok } from '../domain/result.ts';
 import type { Result } from '../domain/result.ts';
-import { detachedText, notice } from '../presentation/notice.ts';
+import { detachedText, notice, undoingText } from '../presentation/notice.ts';
+import { undoingOf } from './dispatched.ts';
 import type { Dispatched } from './dispatched.ts';
 import { followRun } from './follow-run.ts';
 import { waitingFor } from './nested.ts';
@@ -11,8 +12,22 @@ import { steerRun } from './steer.ts';
 import { createViewer } from './viewer.ts';
 import type { Watched } from './watched.ts';
 
-/** Shows a run until it has ended, or until Ctrl-C says that nobody wants to see it. */
+/**
+ * Shows a run until it has ended, and then what takes it back, where something does; or until Ctrl-C says that nobody
+ * wants to see it.
+ */
 export async function watch(services: Services, watched: Watched): Promise<Result<Dispatched, readonly Failure[]>> {
+  const shown = await show(services, watched);
+  if (!shown.ok) return shown;
+  if (shown.value.kind !== 'finished') return shown;
+  const undoing = undoingOf(shown.value.run);
+  if (undoing === undefined) return shown;
+  if (!watched.silent) services.terminal.note(notice(undoingText(undoing)));
+  const taken = await show(services, { ...watched, id: undoing, after: 0 });
+  return taken.ok && taken.value.kind === 'finished' ? finished(services, watched.id) : taken;
+}
+
+async function show(services: Services, watched: Watched): Promise<Result<Dispatched, readonly Failure[]>> {
   const { id } = watched;
   const enough = new AbortController();
   const stopListening = services.terminal.onInterrupt(() => {

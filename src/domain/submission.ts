@@ -40,4 +40,6 @@ export interface Submission {
   readonly parent?: string | undefined;
   /** The run that this one takes back. */
   readonly rollback_of?: string | undefined;
+  /** Nobody asked for it: the run that it takes back wants it so (`on_failure`). */
+  readonly automatic?: true | undefined;
 }

@@ -59,6 +59,7 @@ export function createEngine(world: World): Engine {
     rollback: (id, wish) => rollbackRun(parts, id, wish),
     progress: (taskId, report) => progress(loop, nested.find(taskId), report),
     checkpoint: (taskId, checkpoint) => saveCheckpoint(world, nested.find(taskId), checkpoint),
+    ended: (id) => ended(world, loop, id),
     settled: (id) => settled(world, loop, id),
     wait: (taskId, child, signal) => nested.wait(taskId, child, signal),
     heed: () => nested.heed(),
@@ -111,9 +112,15 @@ function statsOf({ runs }: Loop): ReturnType<Engine['stats']> {
 
 async function settled(world: World, loop: Loop, id: string): Promise<RunOutcome> {
   const owned = loop.runs.get(id);
+  const outcome = await ended(world, loop, id);
+  if (owned?.rollback !== undefined) await settled(world, loop, owned.rollback);
+  return outcome;
+}
+
+async function ended(world: World, loop: Loop, id: string): Promise<RunOutcome> {
+  const owned = loop.runs.get(id);
   if (owned !== undefined) {
     const outcome = await owned.settled.promise;
-    if (owned.rollback !== undefined) await settled(world, loop, owned.rollback);
     for (const child of owned.stopped) if (loop.runs.has(child)) await settled(world, loop, child);
     return outcome;
   }

@@ -31,7 +31,7 @@ export interface RollbackWish {
 
 export interface Rollback {
   readonly plan: RollbackPlan;
-  /** The run that takes back; `null` for a plan only, or when there is nothing to take back. */
+  /** The run that takes back, or has done so before; `null` where there is none: a plan only, or nothing to take back. */
   readonly id: string | null;
 }
 
@@ -72,6 +72,8 @@ export interface Engine {
   wait(taskId: string, child: string, signal: AbortSignal): Promise<Result<null, Failure>>;
   /** Takes up what commands in tasks of this engine have noted in the store. To call again and again. */
   heed(): void;
+  /** Resolves when the run has ended durably; at once for one that has. What takes it back may go on. */
+  ended(id: string): Promise<RunOutcome>;
   /** Resolves when the run, and the rollback that its definition wants, have ended durably; at once for one that has. */
   settled(id: string): Promise<RunOutcome>;
   /** Takes over runs whose owner is dead, and goes on with them. Returns how many. Heeds notes, too. */

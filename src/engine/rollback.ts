@@ -26,6 +26,7 @@ export function rollbackRun(parts: Parts, id: string, wish: RollbackWish): Resul
   const planned = planRollback(view);
   if (!planned.ok) return planned;
   const plan = planned.value;
+  if (stored.rollback !== null) return ok({ plan, id: stored.rollback });
   if (wish.planOnly || plan.workflow.operations.length === 0) return ok({ plan, id: null });
   if (plan.irreversible.length > 0 && !wish.consent) return err(wantsConsent(id, plan));
   const submitted = takeBack(parts, { view, submission }, plan);
@@ -44,17 +45,20 @@ export function rollbackIfWanted(parts: Parts, run: Owned): void {
   if (view.state.status !== 'failed' || !wanted) return;
   const planned = planRollback(view);
   if (!planned.ok || planned.value.workflow.operations.length === 0) return;
-  const submitted = takeBack(parts, { view, submission }, planned.value);
+  const submitted = takeBack(parts, { view, submission }, { ...planned.value, automatic: true });
   if (submitted.ok) run.rollback = submitted.value;
 }
 
 function takeBack(
   parts: Parts,
   { view, submission }: { view: RunView; submission: Submission },
-  { workflow }: RollbackPlan,
+  { workflow, automatic }: RollbackPlan & { readonly automatic?: true },
 ): Result<string, Failure> {
   const { workspace, mode, environment, settings } = submission;
-  const undoing = { workflow, workspace, mode, environment, settings, fallback: null, rollback_of: view.id };
+  // The task that waits for a run waits for what takes it back, too: it is its child as well.
+  const parent = automatic === true ? submission.parent : undefined;
+  const of = { rollback_of: view.id, ...(automatic === undefined ? {} : { automatic }), parent };
+  const undoing = { workflow, workspace, mode, environment, settings, fallback: null, ...of };
   const submitted = submit(parts, { ...undoing, key: `rollback:${view.id}` });
   if (!submitted.ok) return submitted;
   parts.world.captured.share(view.id, submitted.value.id);

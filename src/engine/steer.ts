@@ -5,6 +5,7 @@ import type { Result } from '../domain/result.ts';
 import { endedAlready, isOutcome } from '../domain/run-outcome.ts';
 import { amend, differences } from '../workflow/amend.ts';
 import { retryTasks, unknownTask, whyNotPause, whyNotResume } from '../workflow/steer.ts';
+import { takenBack } from '../workflow/taken-back.ts';
 import type { Answer, Steered } from './engine.ts';
 import type { RetryWish } from '../workflow/steer.ts';
 import type { Hooks } from './interpret.ts';
@@ -60,7 +61,10 @@ export function retryRun(parts: Parts, id: string, wish: RetryWish): Result<Stee
   const { status } = run.value.view.state;
   if (status === 'running' || status === 'queued') return ok({ status });
   const { rollback } = run.value;
-  if (rollback !== undefined) return letGo(parts, run.value, takenBack(id, rollback));
+  if (rollback !== undefined) {
+    const status = parts.world.store.load(rollback)?.state.status;
+    return letGo(parts, run.value, takenBack(id, { id: rollback, status }));
+  }
   const tasks = retryTasks(run.value.view, wish);
   if (!tasks.ok) return letGo(parts, run.value, tasks.error);
   const amended = amendRun(parts, run.value, wish);
@@ -68,12 +72,6 @@ export function retryRun(parts: Parts, id: string, wish: RetryWish): Result<Stee
   parts.loop.post(id, { type: 'redo', tasks: tasks.value, reason: 'retry', amended: amended.value.changes });
   return made(parts.loop, amended.value.run);
 }
-
-/** What its tasks made is gone: going on with the rest would build on nothing. */
-const takenBack = (id: string, rollback: string): Failure =>
-  failure('conflict', `run ${id} has been taken back by run ${rollback}`, {
-    hint: 'Submit the workflow as a new run.',
-  });
 
 const SHOWN_CHANGES = 20;
 

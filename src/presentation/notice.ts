@@ -28,6 +28,9 @@ export const detachedText = (workflowId: string): string =>
     `End it:          provisioning workflow cancel ${workflowId}`,
   ].join('\n');
 
+/** A run has failed and wants to be taken back: that is waited for, too. */
+export const undoingText = (workflowId: string): string => `Run ${workflowId} takes back what was done.`;
+
 /** Its orchestrator does not answer; another one is on its way. */
 export const RECONNECTING = 'The orchestrator has gone; looking for its successor. Tasks that run are not affected.';
 

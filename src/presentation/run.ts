@@ -2,6 +2,7 @@ import type { RunDocument, TaskDocument } from '../api/documents.ts';
 import { oneLine } from './escape.ts';
 import { failureText } from './failure.ts';
 import { resumeHint, unattendedText } from './notice.ts';
+import { rollbackLines } from './rollback.ts';
 import { statusStyle } from './style.ts';
 import type { Style } from './style.ts';
 import { table } from './table.ts';
@@ -60,8 +61,7 @@ function advice(run: RunDocument, style: Style): string {
   if (run.paused !== undefined)
     lines.push(`Paused: ${oneLine(run.paused.reason)}`, resumeHint(run.workflow_id, run.paused.wants));
   if (run.fallback !== undefined) lines.push(`It was done directly: ${oneLine(run.fallback)}`);
-  if (run.rollback_of !== undefined) lines.push(`It takes back run ${run.rollback_of}.`);
-  if (run.rolled_back_by !== undefined) lines.push(`Run ${run.rolled_back_by} takes back what it did.`);
+  lines.push(...rollbackLines(run));
   const unknown = run.tasks.find(({ status }) => status === 'unknown');
   if (unknown !== undefined)
     lines.push(

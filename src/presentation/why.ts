@@ -1,6 +1,7 @@
 import type { Blocker, WhyDocument } from '../api/why.ts';
 import { oneLine } from './escape.ts';
 import { resumeHint } from './notice.ts';
+import { rollbackLines, takenBackLines } from './rollback.ts';
 import { statusStyle } from './style.ts';
 import type { Style } from './style.ts';
 import { timeText } from './time.ts';
@@ -10,23 +11,37 @@ export const whyJson = (why: WhyDocument) => ({ ...why, sentence: whySentence(wh
 
 /** One sentence, the chain below it, and what to do. */
 export function whyText(why: WhyDocument, style: Style): string {
-  const status = statusStyle(why.status, style)(why.status);
-  const lines = [`${whySentence(why)} ${style.dim('(')}${status}${style.dim(')')}`];
+  const lines = [`${whySentence(why)}${saysItself(why) ? '' : ` ${inBrackets(why.status, style)}`}`];
   if (why.blockers.length > 1) lines.push(...why.blockers.map((link) => chainLine(why, link, style)));
   if (why.truncated) lines.push('  … and more of the same');
   return `${[...lines, ...hintsOf(why).map((hint) => `${style.cyan('→')} ${hint}`)].join('\n')}\n`;
 }
 
+const inBrackets = (status: WhyDocument['status'], style: Style): string =>
+  `${style.dim('(')}${statusStyle(status, style)(status)}${style.dim(')')}`;
+
+/** Whether the sentence has the word for how it stands already. */
+const saysItself = (why: WhyDocument): boolean => new RegExp(`\\b${why.status}\\b`).test(predicateOf(why));
+
 /** From what was asked about to the first root. */
-function whySentence(why: WhyDocument): string {
-  const subject = why.task === null ? `Run ${oneLine(why.name)}` : oneLine(why.task);
+const whySentence = (why: WhyDocument): string =>
+  `${why.task === null ? `Run ${oneLine(why.name)}` : oneLine(why.task)} ${predicateOf(why)}.`;
+
+function predicateOf(why: WhyDocument): string {
   const [first] = why.blockers;
-  if (first === undefined) return `${subject} ${why.status === 'completed' ? 'has completed' : `is ${why.status}`}.`;
+  if (first === undefined) return stands(why.status);
   const others = why.task === null ? why.blockers.length - 1 : 0;
   const isAbout = first.blocks === (why.task ?? undefined);
   const said = isAbout ? phrase(first, why) : `waits: ${oneLine(first.blocks ?? '')} ${phrase(first, why)}`;
-  const opening = why.task === null && !isAbout && isEnd(why) ? said.replace('waits: ', `is ${why.status}: `) : said;
-  return `${subject} ${opening}${rest(why, first)}${others > 0 ? `, and ${others} more` : ''}.`;
+  const opening =
+    why.task === null && !isAbout && isEnd(why) ? said.replace('waits: ', `${stands(why.status)}: `) : said;
+  return `${opening}${rest(why, first)}${others > 0 ? `, and ${others} more` : ''}`;
+}
+
+/** A predicate. */
+function stands(status: WhyDocument['status']): string {
+  if (status === 'completed') return 'has completed';
+  return status === 'failed' ? 'failed' : `is ${status}`;
 }
 
 const isEnd = ({ status }: WhyDocument): boolean => ['failed', 'unknown', 'cancelled'].includes(status);
@@ -117,7 +132,8 @@ function holder({ task = '', workflow_id, attended }: Blocker, why: WhyDocument)
 }
 
 /** What the reader can do, each said once. */
-function hintsOf({ workflow_id: id, blockers }: WhyDocument): readonly string[] {
+function hintsOf({ workflow_id: id, blockers, ...why }: WhyDocument): readonly string[] {
+  const isTakenBack = why.rolled_back_by !== undefined;
   const hints = blockers.flatMap(({ kind, task = '', attended, blocks = '', workflow_id, wants }) => {
     if (kind === 'child') return [`What that one waits for: provisioning workflow why ${workflow_id}`];
     if (kind === 'unknown')
@@ -127,12 +143,13 @@ function hintsOf({ workflow_id: id, blockers }: WhyDocument): readonly string[] 
     if (kind === 'failed')
       return [
         `Its output: provisioning workflow logs ${id} ${task}`,
-        `Once the cause is gone: provisioning workflow retry ${id}`,
+        ...(isTakenBack ? [] : [`Once the cause is gone: provisioning workflow retry ${id}`]),
       ];
     if (kind === 'cancelled') return [`To do it after all: provisioning workflow retry ${id}`];
     return kind === 'running' ? [`Its output: provisioning workflow logs ${id} ${blocks}`] : [];
   });
-  return [...new Set(hints)].slice(0, SHOWN_HINTS).map((hint) => oneLine(hint));
+  const own = why.task === null ? rollbackLines(why) : takenBackLines(why);
+  return [...[...new Set(hints)].slice(0, SHOWN_HINTS).map((hint) => oneLine(hint)), ...own];
 }
 
 const SHOWN_HINTS = 5;

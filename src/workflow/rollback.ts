@@ -11,14 +11,18 @@ import { resultsOf } from './results.ts';
 import { operationOf, taskOf } from './view.ts';
 import type { RunView } from './view.ts';
 
-/** What takes a run back, and what it cannot take back. */
-export interface RollbackPlan {
-  /** Compensations as a workflow of their own, in reverse order, parallel where they are independent. */
-  readonly workflow: Workflow;
+/** What of a run a rollback leaves as it is. */
+export interface Stays {
   /** Ids of completed operations that say of themselves that they cannot be taken back. */
   readonly irreversible: readonly string[];
   /** Ids of completed operations that changed something, perhaps, but have no compensation. */
   readonly uncompensated: readonly string[];
+}
+
+/** What takes a run back, and what it cannot take back. */
+export interface RollbackPlan extends Stays {
+  /** Compensations as a workflow of their own, in reverse order, parallel where they are independent. */
+  readonly workflow: Workflow;
 }
 
 /**
@@ -28,25 +32,30 @@ export interface RollbackPlan {
 export function planRollback(view: RunView): Result<RollbackPlan, Failure> {
   const refused = whyNot(view);
   if (refused !== undefined) return err(refused);
-  const done = [...view.tasks.keys()].filter((task) => madeSomething(view, task));
-  const irreversible = done.filter((task) => operationOf(view, task).irreversible === true);
   const compensations = new Map<number, Compensation>();
   const results = resultsOf(view);
-  for (const task of done) {
+  for (const task of tasksThatMade(view)) {
     const compensation = compensationOf(operationOf(view, task));
-    if (compensation === undefined || irreversible.includes(task)) continue;
+    if (compensation === undefined) continue;
     const params = resolveParams(compensation.params, results);
     if (!params.ok) return params;
     compensations.set(task, { ...compensation, params: params.value });
   }
-  const idOf = (task: number): string => operationOf(view, task).id;
-  const rest = done.filter((task) => !compensations.has(task) && !irreversible.includes(task));
-  return ok({
-    workflow: workflowOf(view, compensations),
-    irreversible: irreversible.map(idOf),
-    uncompensated: rest.map(idOf),
-  });
+  return ok({ workflow: workflowOf(view, compensations), ...whatStays(view) });
 }
+
+export function whatStays(view: RunView): Stays {
+  const done = tasksThatMade(view).map((task) => operationOf(view, task));
+  const rest = done.filter((operation) => compensationOf(operation) === undefined);
+  const idsOf = (operations: readonly Operation[]): readonly string[] => operations.map(({ id }) => id);
+  return {
+    irreversible: idsOf(rest.filter(({ irreversible }) => irreversible === true)),
+    uncompensated: idsOf(rest.filter(({ irreversible }) => irreversible !== true)),
+  };
+}
+
+const tasksThatMade = (view: RunView): readonly number[] =>
+  [...view.tasks.keys()].filter((task) => madeSomething(view, task));
 
 function whyNot(view: RunView): Failure | undefined {
   const { id, workflow, state } = view;
@@ -73,6 +82,7 @@ function madeSomething(view: RunView, task: number): boolean {
 
 /** What is said, else the deleting operation of a shipped creating one. */
 function compensationOf(operation: Operation): Compensation | undefined {
+  if (operation.irreversible === true) return undefined;
   if (operation.compensate !== undefined) return operation.compensate;
   const type = OPPOSITES[operation.type];
   if (type === undefined) return undefined;

@@ -72,6 +72,27 @@ test('with one slot, three levels of runs that wait for each other end', async (
   expect(await statuses(provisioning)).toEqual({ one: 'completed', two: 'completed', three: 'completed' });
 });
 
+describe.each(['workflow submit inner.json --wait', 'workflow run inner.json'])(
+  'with one slot, "%s" in a task',
+  (command) => {
+    test('waits for what takes the failed run back, too', async ({ home, provisioning }) => {
+      script(home, 'outer', `provisioning ${command}; echo "inner: $?, $(cat undone)"`);
+      const run = (text: string) => ({ type: 'command.run', params: { argv: ['sh', '-c', text] } });
+      const operations = [
+        { id: 'a', ...run('true'), compensate: run('echo taken back > undone') },
+        { id: 'b', ...run('exit 3'), dependencies: ['a'], on_failure: 'rollback' },
+      ];
+      home.write('inner.json', JSON.stringify({ name: 'inner', rollback_enabled: true, operations }));
+      const ran = await provisioning('workflow submit outer.json --wait', ONE);
+      expect(ran.code, ran.stderr).toBe(0);
+      const outer = await runOf(provisioning, 'outer');
+      const printed = (await provisioning(`workflow logs ${outer.workflow_id}`)).stdout;
+      expect(printed).toContain('inner: 1, taken back');
+      expect((await runOf(provisioning, 'rollback-inner')).parent).toMatchObject({ workflow_id: outer.workflow_id });
+    });
+  },
+);
+
 test('a child run that fails fails its command, and leaves the task to say what that means', async ({
   home,
   provisioning,

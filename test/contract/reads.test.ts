@@ -17,7 +17,15 @@ const LINES = 60_000;
 const HOLDING = `touch ${home.root}/holds; until [ -e ${home.root}/go ]; do sleep 0.02; done`;
 let host: EngineHost;
 let http: HttpReader;
-let empty: { host: EngineHost; http: HttpReader; remove: () => void };
+interface Other {
+  readonly host: EngineHost;
+  readonly http: HttpReader;
+  remove(): void;
+}
+
+let empty: Other;
+/** With a run that was taken back in part, because it wanted that. */
+let undone: Other;
 /** Oldest first: completed, failed, and one whose engine has gone. */
 let ids: readonly [done: string, failed: string, left: string];
 
@@ -32,6 +40,14 @@ const put = (kind: string, name: string) => ({ action: 'put', kind, name, provid
 function submit(engine: EngineHost, infra: string, operations: readonly Operation[]): string {
   const workflow = { name: `in-${infra}`, infra, rollback_enabled: false, operations };
   return valueOf(engine.engine.submit(submission(operations, { workflow, workspace }))).id;
+}
+
+const undo = (script: string) => ({ type: 'command.run', params: { argv: ['sh', '-c', script] } });
+
+async function another(): Promise<Other> {
+  const { paths, root, remove } = temporaryPaths();
+  const engine = hostEngine(paths);
+  return { host: engine, http: await httpReader(engine, { folder: root, workspace: root }), remove };
 }
 
 beforeAll(async () => {
@@ -52,31 +68,38 @@ beforeAll(async () => {
   await dying.close();
   ids = [done, failed, left];
   http = await httpReader(host, { folder: home.root, workspace });
-  const other = temporaryPaths();
-  const none = hostEngine(other.paths);
-  empty = {
-    host: none,
-    http: await httpReader(none, { folder: other.root, workspace: other.root }),
-    remove: other.remove,
-  };
+  empty = await another();
+  undone = await another();
+  const operations = [
+    shell('a', 'true', { compensate: undo('true') }),
+    shell('b', 'true', { compensate: undo('echo cannot; exit 1'), dependencies: ['a'] }),
+    shell('mail', 'true', { irreversible: true }),
+    shell('look', 'true'),
+    shell('bad', 'exit 9', { on_failure: 'rollback', dependencies: ['b', 'mail', 'look'] }),
+  ];
+  const workflow = { name: 'undone', infra: 'i', rollback_enabled: true, operations };
+  await undone.host.engine.settled(valueOf(undone.host.engine.submit(submission(operations, { workflow }))).id);
 });
 
 afterAll(async () => {
-  for (const reader of [http, empty.http]) await reader.close();
+  for (const reader of [http, empty.http, undone.http]) await reader.close();
   // What the dead engine has left behind is taken over and comes to its end.
   host.engine.recover();
   writeFileSync(`${home.root}/go`, '');
   await host.engine.settled(ids[2]);
-  for (const one of [host, empty.host]) await one.close();
-  for (const remove of [home.remove, empty.remove]) remove();
+  for (const one of [host, empty.host, undone.host]) await one.close();
+  for (const one of [home, empty, undone]) one.remove();
 });
 
-const READERS: readonly (readonly [name: string, full: () => Reads, empty: () => Reads])[] = [
-  ['the store', () => host.reads, () => empty.host.reads],
-  ['HTTP', () => http.reads, () => empty.http.reads],
+const READERS: readonly (readonly [name: string, of: (from: Pick<Other, 'host' | 'http'>) => Reads])[] = [
+  ['the store', (from) => from.host.reads],
+  ['HTTP', (from) => from.http.reads],
 ];
 
-describe.each(READERS)('a reader of %s', (_name, reads, ofNothing) => {
+describe.each(READERS)('a reader of %s', (_name, of) => {
+  const reads = (): Reads => of({ host, http });
+  const ofNothing = (): Reads => of(empty);
+
   test('finds a run by its id, a unique prefix in any case, and @latest', async () => {
     const [done, , left] = ids;
     const run = valueOf(await reads().run(done));
@@ -218,6 +241,24 @@ describe.each(READERS)('a reader of %s', (_name, reads, ofNothing) => {
     const missing = failureOf(await reads().why(failed, 'aftre'));
     expect(missing).toMatchObject({ code: 'not_found', hint: expect.stringContaining('after') });
     expect(failureOf(await reads().why('nobody')).code).toBe('not_found');
+  });
+
+  test('says how far a run was taken back, what stays, and that @latest is that run', async () => {
+    const run = valueOf(await of(undone).run('@latest'));
+    const by = run.rolled_back_by ?? '';
+    const rollback = {
+      status: 'failed',
+      attended: true,
+      failures: [{ id: 'undo-b', status: 'failed', message: 'cannot' }],
+      irreversible: ['mail'],
+      uncompensated: ['look'],
+    };
+    expect(run).toMatchObject({ name: 'undone', status: 'failed', rolled_back_by: by, rollback });
+    expect(valueOf(await of(undone).run(by))).toMatchObject({ status: 'failed', rollback_of: run.workflow_id });
+    expect(valueOf(await of(undone).why('@latest'))).toMatchObject({ name: 'undone', rolled_back_by: by, rollback });
+    expect(valueOf(await of(undone).why(by))).toMatchObject({ rollback_of: run.workflow_id, status: 'failed' });
+    expect(valueOf(await of(undone).runs()).map(({ workflow_id }) => workflow_id)).toEqual([by, run.workflow_id]);
+    expect(valueOf(await reads().run(ids[0])).rollback).toBeUndefined();
   });
 
   test('finds nothing in a store without runs', async () => {

@@ -31,13 +31,11 @@ export function runSummary(row: Row, isAlive: (owner: string) => boolean): RunSu
   };
 }
 
-/** `more`: `source` and `parent` as JSON, and the ids of the run that this one takes back and of the one that takes it back. */
+/** `more`: `source` and `parent` as JSON. */
 export const runDocument = (summary: RunSummary, tasks: readonly Row[], more: Row): RunDocument => ({
   ...summary,
   ...(typeof more['source'] === 'string' ? { source: JSON.parse(more['source']) as Source } : {}),
   ...(typeof more['parent'] === 'string' ? { parent: JSON.parse(more['parent']) as Parent } : {}),
-  ...(typeof more['rollback_of'] === 'string' ? { rollback_of: more['rollback_of'] } : {}),
-  ...(typeof more['rollback'] === 'string' ? { rolled_back_by: more['rollback'] } : {}),
   tasks: tasks.map(taskDocument),
 });
 

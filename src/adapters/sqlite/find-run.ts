@@ -6,10 +6,19 @@ import type { Result } from '../../domain/result.ts';
 
 const SHOWN_CANDIDATES = 5;
 
+/**
+ * The newest run that somebody asked for. A rollback that its run wanted by itself (`on_failure`) is not meant: it came
+ * unasked, moments after what a person or script is about to ask about.
+ */
+const LATEST = `SELECT id FROM runs
+  WHERE key NOT LIKE 'rollback:%'
+     OR (SELECT submission ->> '$.automatic' FROM submissions WHERE run = id) IS NULL
+  ORDER BY id DESC LIMIT 1`;
+
 /** The full id of a run named by its id, a unique prefix of it, or `@latest`. */
 export function findRun(database: DatabaseSync, said: string): Result<string, Failure> {
   if (said === '@latest') {
-    const row = database.prepare('SELECT id FROM runs ORDER BY id DESC LIMIT 1').get();
+    const row = database.prepare(LATEST).get();
     return row === undefined ? err(NONE_YET) : ok(String(row['id']));
   }
   if (!/^[0-9a-f-]{1,36}$/i.test(said)) return err(notFound(said));

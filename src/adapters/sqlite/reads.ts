@@ -10,8 +10,8 @@ import type { Reads } from '../../ports/reads.ts';
 import { why } from '../../workflow/why.ts';
 import { eventDocuments, resourceDocument, runDocument, runSummary, taskInRun } from './documents.ts';
 import { findRun, NONE_YET, notFound } from './find-run.ts';
-import { ROLLBACK } from './load.ts';
 import { openForReading } from './open.ts';
+import { rollbackPartsOf } from './rollbacks.ts';
 import { readSituation } from './situation.ts';
 import type { Waits, World } from './situation.ts';
 
@@ -98,13 +98,14 @@ function oneRun(database: DatabaseSync, id: string, options: ReadsOptions) {
   const tasks = database.prepare('SELECT * FROM tasks WHERE run = ? ORDER BY task').all(id);
   const more = database
     .prepare(
-      `SELECT submission -> '$.source' AS source, submission ->> '$.rollback_of' AS rollback_of, ${ROLLBACK},
+      `SELECT submission -> '$.source' AS source,
         (SELECT json_object('workflow_id', run, 'task_id', task_id, 'id', id) FROM tasks
          WHERE run = parent_run AND task = parent_task) AS parent
        FROM runs JOIN submissions ON submissions.run = runs.id WHERE runs.id = ?`,
     )
     .get(id);
-  return ok(runDocument(runSummary(row, options.isAlive), tasks, more ?? {}));
+  const rollback = rollbackPartsOf(database, id, options.isAlive);
+  return ok(runDocument({ ...runSummary(row, options.isAlive), ...rollback }, tasks, more ?? {}));
 }
 
 function definitionOf(database: DatabaseSync, id: string): Workflow {
@@ -132,7 +133,8 @@ function whyOf(world: World, id: string, task: string | undefined) {
   const asked = task === undefined ? ok(-1) : findTask(ids, task, 'this run');
   if (!asked.ok) return asked;
   const document = why(situation, ids[asked.value]);
-  return document === undefined ? noRun(id) : ok(document);
+  if (document === undefined) return noRun(id);
+  return ok({ ...document, ...rollbackPartsOf(world.database, id, world.isAlive) });
 }
 
 function resourcesWith(database: DatabaseSync, filter: Parameters<Reads['resources']>[0]) {

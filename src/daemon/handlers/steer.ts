@@ -22,7 +22,8 @@ export const rollbackWorkflow =
     const made = engine.rollback(of, { planOnly: plan, consent });
     if (!made.ok) return problem(c, made.error);
     log.write('rollback', { rollback_of: of, workflow_id: made.value.id });
-    return c.json(rollbackDocument(of, made.value), 202);
+    const taken = await reads.run(of);
+    return taken.ok ? c.json(rollbackDocument(taken.value, made.value), 202) : problem(c, taken.error);
   };
 
 /** A run's definition as its file has it now, checked like a new one. `undefined`: nobody says what the file has. */
