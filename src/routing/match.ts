@@ -2,8 +2,8 @@ import picomatch from 'picomatch';
 import type { ModeRule } from '../domain/mode.ts';
 
 /**
- * The rule that speaks for a command: no wildcard before wildcard, then more literal segments; on a tie
- * `force_orchestrated`, then the one that was written first.
+ * The rule that speaks for a command: no wildcard before wildcard, then more literal segments; on a tie one
+ * that somebody wrote before one that is built in, then `force_orchestrated`, then the one that was written first.
  */
 export function mostSpecific(name: string, rules: readonly ModeRule[]): ModeRule | undefined {
   const names = namesOf(name);
@@ -34,6 +34,7 @@ function namesOf(name: string): readonly string[] {
 function bySpecificity(a: ModeRule, b: ModeRule): number {
   return (
     literalSegments(b.pattern) - literalSegments(a.pattern) ||
+    Number(a.builtin) - Number(b.builtin) ||
     Number(b.list === 'force_orchestrated') - Number(a.list === 'force_orchestrated')
   );
 }

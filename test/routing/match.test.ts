@@ -55,8 +55,9 @@ describe('a pattern', () => {
 
 describe('the most specific rule', () => {
   const rule = (text: string): ModeRule => {
-    const [list, pattern = ''] = text.split(' ');
-    return { list: list === 'O' ? 'force_orchestrated' : 'force_direct', pattern, place: text, builtin: false };
+    const [list, pattern = '', builtin] = text.split(' ');
+    const name = list === 'O' ? 'force_orchestrated' : 'force_direct';
+    return { list: name, pattern, place: text, builtin: builtin === 'builtin' };
   };
 
   test.each([
@@ -69,6 +70,16 @@ describe('the most specific rule', () => {
     ['a word with a wildcard is no literal segment', ['O s*.*', 'D server.*'], 'D server.*'],
     ['on a tie the orchestrator wins', ['D server.*', 'O *.create'], 'O *.create'],
     ['on a tie of equal patterns too', ['D server.create', 'O server.create'], 'O server.create'],
+    [
+      'on a tie a rule that was written beats one that is built in',
+      ['O server.create builtin', 'D server.create'],
+      'D server.create',
+    ],
+    [
+      'a built-in rule that is more specific wins',
+      ['O server.create builtin', 'D server.*'],
+      'O server.create builtin',
+    ],
     ['in one list the first wins a tie', ['O server.*', 'O *.create'], 'O server.*'],
     ['what does not match does not count', ['O cluster.create', 'D *.delete'], undefined],
   ])('%s', (_name, written, expected) => {
