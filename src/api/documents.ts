@@ -1,20 +1,9 @@
 import { z } from 'zod';
+import { RUN_STATUSES, TASK_STATUSES } from '../domain/statuses.ts';
 import { PRIORITIES } from '../domain/priority.ts';
 
 /** RFC 3339 UTC with milliseconds. */
 const time = z.iso.datetime({ precision: 3 });
-
-export const TASK_STATUSES = ['pending', 'running', 'completed', 'failed', 'cancelled', 'skipped', 'unknown'] as const;
-export const RUN_STATUSES = [
-  'queued',
-  'running',
-  'paused',
-  'cancelling',
-  'completed',
-  'failed',
-  'cancelled',
-  'unknown',
-] as const;
 
 const failureDocument = z.object({
   code: z.string(),

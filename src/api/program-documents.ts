@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { BACKOFFS } from '../domain/retry.ts';
 import { DEPENDENCY_CONDITIONS, DEPENDENCY_KINDS, ON_FAILURE } from '../domain/workflow.ts';
 import { PRIORITIES } from '../domain/priority.ts';
-import { RUN_STATUSES } from './documents.ts';
+import { RUN_STATUSES } from '../domain/statuses.ts';
 
 /** What only the command line prints, not the API: about itself, its configuration and its files. */
 

@@ -1,13 +1,6 @@
 import { z } from 'zod';
-import {
-  errorEntry,
-  resourceDocument,
-  rollbackParts,
-  RUN_STATUSES,
-  runDocument,
-  runSummary,
-  taskDocument,
-} from './documents.ts';
+import { errorEntry, resourceDocument, rollbackParts, runDocument, runSummary, taskDocument } from './documents.ts';
+import { RUN_STATUSES } from '../domain/statuses.ts';
 
 export const accepted = z.object({ workflow_id: z.string(), status: z.literal('queued') });
 /** The run's status after what was asked of it: the same or on its way. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { RUN_STATUSES, runDocument, TASK_STATUSES } from './documents.ts';
+import { runDocument } from './documents.ts';
+import { RUN_STATUSES, TASK_STATUSES } from '../domain/statuses.ts';
 import { definition } from './responses.ts';
 
 const taskStatus = z.enum(TASK_STATUSES);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { rollbackParts, RUN_STATUSES, TASK_STATUSES } from './documents.ts';
+import { RUN_STATUSES, TASK_STATUSES } from '../domain/statuses.ts';
+import { rollbackParts } from './documents.ts';
 
 const time = z.iso.datetime({ precision: 3 });
 
