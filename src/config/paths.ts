@@ -1,4 +1,4 @@
-import { homedir } from 'node:os';
+import { userInfo } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { err, ok } from '../domain/result.ts';
 import type { Result } from '../domain/result.ts';
@@ -49,12 +49,12 @@ export function expandPath(path: string, { folder, home }: { folder: string; hom
 const xdg = (value: string | undefined): string | undefined =>
   value !== undefined && isAbsolute(value) ? value : undefined;
 
-/** Containers run users that have neither `HOME` nor an entry in the user database. */
+/** A `HOME` that is empty or relative names no place. Containers run users without an entry in the user database, too. */
 function homeOf(env: Environment): string {
   const home = env['HOME'];
   if (home !== undefined && isAbsolute(home)) return home;
   try {
-    return homedir() || '/';
+    return userInfo().homedir || '/';
   } catch {
     return '/';
   }
