@@ -3,6 +3,7 @@ import parser from 'toml/lib/parser.js';
 import type { AstHeader, AstNode, AstPair, AstValue } from 'toml/lib/parser.js';
 import { isRecord } from '../domain/json.ts';
 import { err, ok } from '../domain/result.ts';
+import type { Json } from '../domain/json.ts';
 import type { Result } from '../domain/result.ts';
 import { unexpected } from '../domain/unexpected.ts';
 import { keyOffsets } from './toml-keys.ts';
@@ -150,4 +151,11 @@ function found(character: unknown): string {
   if (typeof character !== 'string') return 'the document ends in the middle of something';
   if (character === '\n' || character === '\r') return 'the line ends too early';
   return `${JSON.stringify(character)} does not belong here`;
+}
+
+/** A tree as data. Dates become the strings that they were written as: definitions travel as JSON. */
+export function plainToml(node: TomlNode): Json {
+  if (node.kind === 'array') return node.items.map(plainToml);
+  if (node.kind !== 'table') return node.value;
+  return Object.fromEntries([...node.entries].map(([key, entry]) => [key, plainToml(entry.node)]));
 }

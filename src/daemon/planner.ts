@@ -15,6 +15,7 @@ import type { Workflow } from '../domain/workflow.ts';
 import { commandWorkflow } from '../workflow/command.ts';
 import { documentOf } from '../workflow/document.ts';
 import { validateInfra } from '../workflow/infra.ts';
+import { usesServices } from '../workflow/service-params.ts';
 import { validateWorkflow } from '../workflow/validate.ts';
 import type { Planner } from './service.ts';
 
@@ -27,8 +28,10 @@ export interface PlannerWorld {
 
 export const createPlanner = (world: PlannerWorld): Planner => ({
   async definition(value, workspace, pools) {
-    const types = await world.libraryOf(workspace).types();
-    const validated = validateWorkflow(documentOf('request', value), new Set(types), pools);
+    const library = world.libraryOf(workspace);
+    const services = usesServices(value) ? await library.parameters() : undefined;
+    const known = new Set(await library.types());
+    const validated = validateWorkflow(documentOf('request', value), known, { pools, services });
     return validated.ok ? ok(validated.value.workflow) : validated;
   },
   command: (type, body, workspace) => planCommand(world, { type, body, workspace }),

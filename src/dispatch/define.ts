@@ -15,6 +15,7 @@ import { warning } from '../presentation/notice.ts';
 import { commandWorkflow } from '../workflow/command.ts';
 import { validateInfra } from '../workflow/infra.ts';
 import type { CommandRequest, InventoryEntry } from '../workflow/request.ts';
+import { usesServices } from '../workflow/service-params.ts';
 import { validateWorkflow } from '../workflow/validate.ts';
 import type { Validated } from '../workflow/validate.ts';
 import type { Services } from './services.ts';
@@ -63,7 +64,9 @@ export async function validateFile(services: Services, file: string): Promise<Re
   if (!library.ok) return err([library.error]);
   const [document, types] = await Promise.all([definitions.read(file), library.value.types()]);
   const pools = new Set(Object.keys(services.configuration.settings.pools));
-  return document.ok ? validateWorkflow(document.value, new Set(types), pools) : document;
+  if (!document.ok) return document;
+  const parameters = usesServices(document.value.value) ? await library.value.parameters() : undefined;
+  return validateWorkflow(document.value, new Set(types), { pools, services: parameters });
 }
 
 async function readInfra(services: Services, infra: string): Promise<Result<Infra | undefined, readonly Failure[]>> {

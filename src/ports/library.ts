@@ -1,4 +1,5 @@
 import type { Failure } from '../domain/failure.ts';
+import type { Json } from '../domain/json.ts';
 import type { Result } from '../domain/result.ts';
 
 /** The function that carries out an operation: found, and its names checked, but not yet parsed by Nushell. */
@@ -31,6 +32,28 @@ export interface ServiceModule {
   readonly functions: readonly string[];
 }
 
+/** What a taskserv's manifest says of a parameter: the words of JSON Schema that manifests use. */
+export interface ParameterSchema extends ServiceParameters {
+  readonly type?: string | undefined;
+  readonly description?: string | undefined;
+  readonly pattern?: string | undefined;
+  /** `credential`: the name of one of the operation's credentials. */
+  readonly format?: string | undefined;
+  readonly enum?: readonly Json[] | undefined;
+  readonly minimum?: number | undefined;
+  readonly maximum?: number | undefined;
+  /** Bytes. */
+  readonly maxLength?: number | undefined;
+  readonly maxItems?: number | undefined;
+  readonly items?: ParameterSchema | undefined;
+}
+
+export interface ServiceParameters {
+  readonly properties?: Readonly<Record<string, ParameterSchema>> | undefined;
+  readonly required?: readonly string[] | undefined;
+  readonly additionalProperties?: boolean | ParameterSchema | undefined;
+}
+
 /** How to start an operation. `env` is laid over the environment that the engine chose. */
 export interface TaskCommand {
   readonly argv: readonly string[];
@@ -50,6 +73,8 @@ export interface Library {
    * carries out. `not_found` comes with a suggestion.
    */
   service(name: string): Promise<Result<ServiceModule | undefined, Failure>>;
+  /** The parameters of every taskserv that has a manifest, by its name. One that cannot be read is left out. */
+  parameters(): Promise<ReadonlyMap<string, ServiceParameters>>;
   /** Every type that `find` would know, sorted. */
   types(): Promise<readonly string[]>;
   /** Arguments are no part of it: they travel as `request.json` in `PROVISIONING_TASK_DIR`. */

@@ -14,6 +14,7 @@ import { readRecovery } from './recovery.ts';
 import type { Report } from './report.ts';
 import { readRetry } from './retry.ts';
 import { readMutex, readPool } from './sharing.ts';
+import { checkServiceParams } from './service-params.ts';
 import { readSpread } from './spread.ts';
 import { YEAR } from './time.ts';
 import { checkAdopted, identityOf } from './server.ts';
@@ -63,6 +64,7 @@ export function readOperation(report: Report, entry: Entry, context: Context): D
   const params = readParams(fields, type, id ?? '');
   if (type === 'server.create' && provider === 'ssh')
     checkAdopted(new Fields({ report, path: fields.pathOf('params') }, params), params);
+  checkServiceParams(report, { type, params, path: fields.pathOf('params') }, context);
   const dependencies = readDependencies(fields);
   const operation = {
     id: id ?? '',

@@ -4,6 +4,7 @@ import { err, ok } from '../domain/result.ts';
 import type { Result } from '../domain/result.ts';
 import type { Workflow } from '../domain/workflow.ts';
 import type { Document, Path } from '../ports/definitions.ts';
+import type { Context } from './context.ts';
 import { WRAPPERS } from './document.ts';
 import { Fields } from './fields.ts';
 import { OPERATION_KEYS } from './operation.ts';
@@ -32,15 +33,20 @@ export interface Validated {
   readonly warnings: readonly Warning[];
 }
 
+/** What names in a workflow may mean; what is left out is not looked up. */
+export interface Known extends Pick<Context, 'services'> {
+  /** The configured ones. */
+  readonly pools?: ReadonlySet<string> | undefined;
+}
+
 /**
  * The only way to a `Workflow`. Reports everything that is wrong, each with its place. `types` are the operation
- * types of the library; those that need no library are always known. `pools` are the configured ones; without it, names
- * of pools are not looked up.
+ * types of the library; those that need no library are always known.
  */
 export function validateWorkflow(
   document: Document,
   types: ReadonlySet<string>,
-  pools?: ReadonlySet<string>,
+  { pools, services }: Known = {},
 ): Result<Validated, readonly Failure[]> {
   const report = new Report(document);
   const top = unwrap(report, document.value);
@@ -49,7 +55,7 @@ export function validateWorkflow(
   const fields = new Fields({ report, path: entry.path }, entry.value, entry.written);
   fields.only(KEYS, { keys: OPERATION_KEYS, what: 'an operation' });
   const head = readHead(fields);
-  const operations = readOperations(fields, { types, pools, rollbackEnabled: mayRollBack(fields) });
+  const operations = readOperations(fields, { types, pools, services, rollbackEnabled: mayRollBack(fields) });
   if (report.failures.length > 0) return err(report.failures);
   return ok({ workflow: { ...head, operations }, warnings: report.warnings });
 }

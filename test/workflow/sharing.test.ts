@@ -33,7 +33,7 @@ test('a pool is a name, and is not looked up where nobody says which there are',
 
 test('a pool that is not configured is refused with a suggestion where it is known which there are', () => {
   const check = (pool: string, pools: readonly string[]) => {
-    const result = validateWorkflow(documentOf('deploy.ncl', one({ pool })), KNOWN, new Set(pools));
+    const result = validateWorkflow(documentOf('deploy.ncl', one({ pool })), KNOWN, { pools: new Set(pools) });
     return result.ok ? [] : result.error.map(({ message, hint }) => `${message} | ${hint}`);
   };
   expect(check('aws', ['aws', 'upcloud'])).toEqual([]);

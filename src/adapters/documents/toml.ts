@@ -1,4 +1,4 @@
-import { parseToml } from '../../config/toml.ts';
+import { parseToml, plainToml } from '../../config/toml.ts';
 import type { TomlNode } from '../../config/toml.ts';
 import type { Failure } from '../../domain/failure.ts';
 import { err, ok } from '../../domain/result.ts';
@@ -11,14 +11,7 @@ export function readToml(file: string, text: string): Result<Document, readonly 
   const parsed = parseToml(text);
   if (!parsed.ok) return err([textProblem({ file, text }, parsed.error.at, parsed.error.message)]);
   const root = parsed.value;
-  return ok({ file, value: plain(root), locate: (path) => ({ file, ...positionOf(root, path) }) });
-}
-
-/** Dates become the strings that they were written as: definitions travel as JSON. */
-function plain(node: TomlNode): unknown {
-  if (node.kind === 'array') return node.items.map(plain);
-  if (node.kind !== 'table') return node.value;
-  return Object.fromEntries([...node.entries].map(([key, entry]) => [key, plain(entry.node)]));
+  return ok({ file, value: plainToml(root), locate: (path) => ({ file, ...positionOf(root, path) }) });
 }
 
 /** The value, or its key where the value begins on a later line. */

@@ -9,7 +9,7 @@ import { buildCommand } from './command.ts';
 import { badType, isModulePath, isName, quoted, splitType } from './names.ts';
 import { candidates, declarations, foldersOf, mayDefine, scan, typesIn } from './scan.ts';
 import type { Scan } from './scan.ts';
-import { findService } from './services.ts';
+import { findService, parametersIn } from './services.ts';
 import type { ServiceFolders } from './services.ts';
 
 export interface LibraryOptions {
@@ -32,6 +32,7 @@ export function createLibrary(options: LibraryOptions): Library {
     named: (module, functionName) => named(options, module, functionName),
     service: (name) =>
       options.services === undefined ? Promise.resolve(ok(undefined)) : findService(options.services, name),
+    parameters: async () => (options.services === undefined ? new Map() : parametersIn(options.services)),
     types: async () => allTypes(await scanBoth(options)),
     command: (module) => buildCommand(options, module),
   };

@@ -5,7 +5,7 @@ import type { Failure } from '../../domain/failure.ts';
 import { err, ok } from '../../domain/result.ts';
 import type { Result } from '../../domain/result.ts';
 import { didYouMean } from '../../domain/suggest.ts';
-import type { ServiceModule } from '../../ports/library.ts';
+import type { ServiceModule, ServiceParameters } from '../../ports/library.ts';
 import { isName, quoted } from './names.ts';
 
 /** Folders of taskservs: the shipped one, and `<workspace>/taskservs`. */
@@ -28,6 +28,30 @@ export async function findService(
   if (shipped.includes(name) && own.includes(name)) return err(shadows(name, folders.workspace ?? ''));
   const folder = join(own.includes(name) ? (folders.workspace ?? '') : folders.shipped, name);
   return readService(name, folder);
+}
+
+/** What matters here of a manifest; `src/nulib/lib/manifest.nu` refuses one that is otherwise. */
+interface Manifest {
+  readonly params?: ServiceParameters['properties'];
+  readonly required?: readonly string[];
+}
+
+/** What the manifests say of parameters. */
+export async function parametersIn({
+  shipped,
+  workspace,
+}: ServiceFolders): Promise<ReadonlyMap<string, ServiceParameters>> {
+  const { parseToml, plainToml } = await import('../../config/toml.ts');
+  const found = new Map<string, ServiceParameters>();
+  for (const folder of [workspace, shipped])
+    for (const name of await serviceNames(folder)) {
+      const text = await readFile(join(folder ?? '', name, 'manifest.toml'), 'utf8').catch(() => undefined);
+      const parsed = text === undefined ? undefined : parseToml(text);
+      if (parsed?.ok !== true) continue;
+      const { params, required } = plainToml(parsed.value) as unknown as Manifest;
+      found.set(name, { properties: params, required, additionalProperties: false });
+    }
+  return found;
 }
 
 async function serviceNames(folder: string | undefined): Promise<readonly string[]> {
