@@ -3,12 +3,14 @@ import type { ModeRule } from '../domain/mode.ts';
 
 /**
  * The rule that speaks for a command: no wildcard before wildcard, then more literal segments; on a tie one
- * that somebody wrote before one that is built in, then `force_orchestrated`, then the one that was written first.
+ * that somebody wrote before one that is built in, then `force_orchestrated`, then one that has the name that was typed
+ * (of `batch` and `workflow`), then the one that was written first.
  */
 export function mostSpecific(name: string, rules: readonly ModeRule[]): ModeRule | undefined {
   const names = namesOf(name);
   const matching = rules.filter((rule) => names.some((candidate) => matches(rule.pattern, candidate)));
-  return matching.toSorted(bySpecificity)[0];
+  const isNamed = ({ pattern }: ModeRule): boolean => matches(pattern, name);
+  return matching.toSorted((a, b) => bySpecificity(a, b) || Number(isNamed(b)) - Number(isNamed(a)))[0];
 }
 
 /**

@@ -226,6 +226,16 @@ describe('what is no readable file', () => {
     ]);
   });
 
+  test('a byte order mark is named: it cannot be seen', async () => {
+    const file = await write('marked.ncl', Buffer.from('\uFEFF{}'));
+    expect(await failuresIn(file)).toMatchObject([
+      {
+        message: `${file} begins with a byte order mark, which Nickel does not understand`,
+        place: { line: 1, column: 1 },
+      },
+    ]);
+  });
+
   test('an empty file is a failure, not an empty definition', async () => {
     expect((await failuresOf(''))[0]?.message).toContain('unexpected end of file');
   });

@@ -98,6 +98,8 @@ describe('the most specific rule', () => {
       expect(mostSpecific(name, [rule(pattern)])?.place).toBe(pattern);
     }
     expect(mostSpecific(name, [rule('O workflow.*'), rule('D batch.submit')])?.place).toBe('D batch.submit');
+    const [noun] = name.split('.');
+    expect(mostSpecific(name, [rule('O batch.*'), rule('O workflow.*')])?.place).toBe(`O ${noun}.*`);
   });
 });
 

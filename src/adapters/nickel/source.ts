@@ -10,11 +10,21 @@ export async function inspectSource(file: string): Promise<Failure | undefined> 
     // A pipe would be empty when the module reads it once more.
     if (isNeither(await stat(file))) return unreadable(file, { code: 'ENXIO' });
     const bytes = await readFile(file);
+    if (BYTE_ORDER_MARK.every((byte, at) => bytes[at] === byte)) return marked(file);
     return isUtf8(bytes) ? undefined : notText(file, bytes);
   } catch (error) {
     return unreadable(file, error as NodeJS.ErrnoException);
   }
 }
+
+/** Editors of some systems write it; Nickel takes it for a character of the program. */
+const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
+
+const marked = (file: string): Failure =>
+  failure('definition_invalid', `${file} begins with a byte order mark, which Nickel does not understand`, {
+    place: { file, line: 1, column: 1 },
+    hint: 'Save it as UTF-8 without a byte order mark (BOM).',
+  });
 
 const isNeither = (found: Stats): boolean => !found.isFile() && !found.isDirectory();
 
