@@ -6,6 +6,7 @@ import type { RunState } from '../../domain/run.ts';
 import { waitsOf } from '../../domain/task.ts';
 import type { TaskState } from '../../domain/task.ts';
 import type { TaskInRun } from '../../ports/reads.ts';
+import { prepared } from './prepared.ts';
 import { toResource } from './resources.ts';
 
 type Row = Record<string, SQLOutputValue>;
@@ -88,13 +89,12 @@ function failureOf(state: TaskState): TaskDocument['failure'] {
 }
 
 export function eventDocuments(database: DatabaseSync, run: string, after: number): EventDocument[] {
-  const rows = database
-    .prepare(
-      `SELECT events.seq, events.at, events.event, tasks.id AS task_name
-       FROM events LEFT JOIN tasks ON tasks.run = events.run AND tasks.task = events.event ->> 'task'
-       WHERE events.run = ? AND events.seq > ? ORDER BY events.seq`,
-    )
-    .all(run, after);
+  const rows = prepared(
+    database,
+    `SELECT events.seq, events.at, events.event, tasks.id AS task_name
+     FROM events LEFT JOIN tasks ON tasks.run = events.run AND tasks.task = events.event ->> 'task'
+     WHERE events.run = ? AND events.seq > ? ORDER BY events.seq`,
+  ).all(run, after);
   return rows.map((row) => {
     const { type, ...data } = JSON.parse(String(row['event'])) as Event;
     const { task: _index, not_before, ...rest } = data as Record<string, unknown>;

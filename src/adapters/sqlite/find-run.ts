@@ -3,6 +3,7 @@ import { failure } from '../../domain/failure.ts';
 import type { Failure } from '../../domain/failure.ts';
 import { err, ok } from '../../domain/result.ts';
 import type { Result } from '../../domain/result.ts';
+import { prepared } from './prepared.ts';
 
 const SHOWN_CANDIDATES = 5;
 
@@ -22,9 +23,12 @@ export function findRun(database: DatabaseSync, said: string): Result<string, Fa
     return row === undefined ? err(NONE_YET) : ok(String(row['id']));
   }
   if (!/^[0-9a-f-]{1,36}$/i.test(said)) return err(notFound(said));
-  const rows = database
-    .prepare('SELECT id, name FROM runs WHERE id >= ? AND id < ? ORDER BY id DESC LIMIT ?')
-    .all(said.toLowerCase(), `${said.toLowerCase()}g`, SHOWN_CANDIDATES + 1);
+  const from = said.toLowerCase();
+  const rows = prepared(database, 'SELECT id, name FROM runs WHERE id >= ? AND id < ? ORDER BY id DESC LIMIT ?').all(
+    from,
+    `${from}g`,
+    SHOWN_CANDIDATES + 1,
+  );
   const [only, ...others] = rows.map((row) => ({ id: String(row['id']), name: String(row['name']) }));
   if (only === undefined) return err(notFound(said));
   return others.length === 0 ? ok(only.id) : err(ambiguous(said, [only, ...others]));

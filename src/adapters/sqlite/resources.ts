@@ -1,6 +1,7 @@
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import type { JsonRecord } from '../../domain/json.ts';
 import type { Resource, ResourceChange, ResourceKind } from '../../domain/resource.ts';
+import { prepared } from './prepared.ts';
 
 /** Brings the inventory up to date with what a task reported, in the transaction that settles the task. */
 export function createResourceWriter(database: DatabaseSync) {
@@ -31,10 +32,8 @@ export function createResourceWriter(database: DatabaseSync) {
 
 /** All records of one infra. */
 export function resourcesOf(database: DatabaseSync, where: { workspace: string; infra: string }): Resource[] {
-  const rows = database
-    .prepare('SELECT * FROM resources WHERE workspace = ? AND infra = ? ORDER BY kind, name')
-    .all(where.workspace, where.infra);
-  return rows.map(toResource);
+  const sql = 'SELECT * FROM resources WHERE workspace = ? AND infra = ? ORDER BY kind, name';
+  return prepared(database, sql).all(where.workspace, where.infra).map(toResource);
 }
 
 export const toResource = (row: Record<string, SQLOutputValue>): Resource => ({
