@@ -1,11 +1,13 @@
 import type { RunDocument } from '../src/api/documents.ts';
+import { steeredDocument } from '../src/api/steered.ts';
+import type { Cancelled } from '../src/dispatch/cancel.ts';
 import type { Dispatched } from '../src/dispatch/dispatched.ts';
 import { exitCodeOf } from '../src/domain/failure.ts';
 import type { Failure } from '../src/domain/failure.ts';
 import { ok } from '../src/domain/result.ts';
 import type { Result } from '../src/domain/result.ts';
 import { exitOfRun } from '../src/presentation/exit.ts';
-import { acceptedText, cancelledText } from '../src/presentation/notice.ts';
+import { acceptedText, steeredText } from '../src/presentation/notice.ts';
 import { runText } from '../src/presentation/run.ts';
 import type { Answer, Outcome } from './answer.ts';
 
@@ -31,13 +33,11 @@ export const runAnswer = (run: RunDocument): Answer => ({
 });
 
 /** A run that was asked to end: it may still be at it. */
-export function cancelAnswer(cancelled: Result<RunDocument, readonly Failure[]>): Outcome {
+export function cancelAnswer(cancelled: Result<Cancelled, readonly Failure[]>): Outcome {
   if (!cancelled.ok) return cancelled;
-  const { workflow_id, status } = cancelled.value;
-  const hasEnded = status === 'cancelled';
-  return ok({
-    json: () => ({ workflow_id, status: hasEnded ? status : 'cancelling' }),
-    text: () => cancelledText(workflow_id, hasEnded),
-    quiet: () => `${workflow_id}\n`,
-  });
+  const { run, already } = cancelled.value;
+  const { workflow_id } = run;
+  const status = run.status === 'cancelled' ? run.status : 'cancelling';
+  const document = steeredDocument(workflow_id, { status, already });
+  return ok({ json: () => document, text: () => steeredText(document), quiet: () => `${workflow_id}\n` });
 }

@@ -1,7 +1,7 @@
 import type { Steering } from '../src/client/client.ts';
 import type { Services } from '../src/dispatch/services.ts';
 import { ok } from '../src/domain/result.ts';
-import { steeredText } from '../src/presentation/notice.ts';
+import { notice, steeredText } from '../src/presentation/notice.ts';
 import type { Outcome } from './answer.ts';
 import { ProvisioningCommand } from './command.ts';
 import { dispatchedAnswer } from './run-answer.ts';
@@ -16,11 +16,14 @@ export abstract class SteerCommand extends ProvisioningCommand {
     const after = options.wait === true ? await this.#lastEvent(services.value, id) : 0;
     const steered = await steerRun(services.value, id, how, options.start);
     if (!steered.ok) return steered;
-    const { workflow_id, status } = steered.value;
-    if (options.wait === true) return this.watch(workflow_id, after);
+    const { workflow_id, already } = steered.value;
+    if (options.wait === true) {
+      if (already === true && !this.flags.quiet) this.context.terminal.note(notice(steeredText(steered.value)));
+      return this.watch(workflow_id, after);
+    }
     return ok({
       json: () => steered.value,
-      text: () => steeredText(workflow_id, status),
+      text: () => steeredText(steered.value),
       quiet: () => `${workflow_id}\n`,
     });
   }

@@ -197,7 +197,12 @@ export const outputs = z.array(
 );
 
 /** `workflow cancel`: asked for, or done already. */
-export const cancelled = z.object({ workflow_id: z.string(), status: z.enum(RUN_STATUSES) });
+export const cancelled = z.object({
+  workflow_id: z.string(),
+  status: z.enum(RUN_STATUSES),
+  /** It was cancelled before. */
+  already: z.literal(true).optional(),
+});
 
 /** Of work that goes on without the command: just queued, or watched until Ctrl-C. */
 export const handedOver = z.object({ workflow_id: z.string(), status: z.enum(['queued', 'running']) });

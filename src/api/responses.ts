@@ -4,7 +4,12 @@ import { RUN_STATUSES } from '../domain/statuses.ts';
 
 export const accepted = z.object({ workflow_id: z.string(), status: z.literal('queued') });
 /** The run's status after what was asked of it: the same or on its way. */
-export const steered = z.object({ workflow_id: z.string(), status: z.enum(RUN_STATUSES) });
+export const steered = z.object({
+  workflow_id: z.string(),
+  status: z.enum(RUN_STATUSES),
+  /** True: it stood so before, and nothing was done. Missing: something was. */
+  already: z.literal(true).optional(),
+});
 /** What a rollback does, would do, or has done. */
 export const rollback = z.object({
   /** The run that takes back, or did; `null` where there is none: only planned, or nothing to take back. */

@@ -12,6 +12,12 @@ const REASON = 'workflow cancel';
 
 type Told = Pick<WorkOptions, 'silent' | 'colourless'>;
 
+export interface Cancelled {
+  readonly run: RunDocument;
+  /** It was before. */
+  readonly already: boolean;
+}
+
 /**
  * Asks a run to end. Whoever executes it does so; where nobody does, it is taken over here and settled before this
  * resolves. A run that is cancelled already is no error.
@@ -20,17 +26,25 @@ export async function cancelRun(
   services: Services,
   given: string,
   options: Told,
-): Promise<Result<RunDocument, readonly Failure[]>> {
-  const reads = await services.reads();
-  const run = await reads.run(given);
+): Promise<Result<Cancelled, readonly Failure[]>> {
+  const run = await (await services.reads()).run(given);
   if (!run.ok) return err([run.error]);
-  const { workflow_id: id, status, attended, mode } = run.value;
-  if (status === 'cancelled') return ok(run.value);
+  const { workflow_id: id, status } = run.value;
+  if (status === 'cancelled') return ok({ run: run.value, already: true });
   if (isOutcome(status)) return err([endedAlready(id, status)]);
+  const after = await askToEnd(services, run.value, options);
+  return after.ok ? ok({ run: after.value, already: false }) : after;
+}
+
+async function askToEnd(
+  services: Services,
+  { workflow_id: id, attended, mode }: RunDocument,
+  options: Told,
+): Promise<Result<RunDocument, readonly Failure[]>> {
   const problems = attended && mode === 'orchestrated' ? await askOrchestrator(services, id) : 'nobody';
   if (problems === 'nobody') return here(services, id, options);
   if (problems.length > 0) return err(problems);
-  const after = await reads.run(id);
+  const after = await (await services.reads()).run(id);
   return after.ok ? ok(after.value) : err([after.error]);
 }
 

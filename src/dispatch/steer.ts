@@ -1,6 +1,7 @@
 import type { RunDocument } from '../api/documents.ts';
 import type { RollbackDocument, Steered } from '../api/responses.ts';
 import type { RollbackBody } from '../api/requests.ts';
+import { steeredDocument } from '../api/steered.ts';
 import type { Steering } from '../client/client.ts';
 import type { JsonRecord } from '../domain/json.ts';
 import { failure } from '../domain/failure.ts';
@@ -13,7 +14,8 @@ import type { Services } from './services.ts';
 type Outcome<T> = Promise<Result<T, readonly Failure[]>>;
 
 /**
- * Asks something of a run. What makes tasks run starts the orchestrator (`start`); the rest is recorded here where none
+ * Asks something of a run. That it is taken up again, where nobody attended to it, is something done, whatever it was
+ * before. What makes tasks run starts the orchestrator (`start`); the rest is recorded here where none
  * runs, and starts nothing.
  */
 export async function steerRun(services: Services, given: string, how: Steering, start: boolean): Outcome<Steered> {
@@ -25,7 +27,7 @@ export async function steerRun(services: Services, given: string, how: Steering,
   if (!client.ok) return err([client.error]);
   const { workflow_id: id } = run.value;
   const answer = await client.value.steer(id, how, start);
-  if (answer.ok) return answer;
+  if (answer.ok) return run.value.attended ? answer : ok(steeredDocument(id, { ...answer.value, already: false }));
   const nobody = !start && client.value.kind === 'local' && answer.error.proof === 'not_accepted';
   return nobody ? here(services, id, how) : err([answer.error]);
 }
@@ -56,7 +58,7 @@ async function here(services: Services, id: string, how: Steering): Outcome<Stee
   if (!opened.ok) return err([opened.error]);
   try {
     const made = ask(opened.value.engine, id, how);
-    return made.ok ? ok({ workflow_id: id, status: made.value.status }) : err([made.error]);
+    return made.ok ? ok(steeredDocument(id, made.value)) : err([made.error]);
   } finally {
     await opened.value.close();
   }

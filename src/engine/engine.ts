@@ -9,6 +9,8 @@ import type { Submission } from '../domain/submission.ts';
 
 export interface Steered {
   readonly status: RunStatus;
+  /** It stood so before: nothing was done. */
+  readonly already: boolean;
 }
 
 /** What a person says of a task whose outcome nobody knows. */

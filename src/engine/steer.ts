@@ -29,7 +29,7 @@ export function cancelRun(parts: Parts, id: string, reason: string): Result<Stee
     if (run === undefined) return err(noRun(id));
     if (isOutcome(run.state.status)) return err(endedAlready(id, run.state.status));
     world.store.requestCancel(id, reason);
-    return ok({ status: 'cancelling' });
+    return ok({ status: 'cancelling', already: false });
   }
   if (owned.view.state.status === 'cancelling') for (const task of owned.view.running) hooks.kill(owned, task);
   loop.post(id, { type: 'cancel', reason });
@@ -40,7 +40,8 @@ export function pauseRun(parts: Parts, id: string, reason: string): Result<Steer
   const run = hold(parts, id);
   if (!run.ok) return run;
   const refused = whyNotPause(run.value.view);
-  if (refused !== undefined) return err(refused);
+  if (refused !== undefined) return letGo(parts, run.value, refused);
+  if (run.value.view.state.status === 'paused') return asItWas(run.value);
   parts.loop.post(id, { type: 'pause', reason });
   return made(parts.loop, run.value);
 }
@@ -49,7 +50,8 @@ export function resumeRun(parts: Parts, id: string): Result<Steered, Failure> {
   const run = hold(parts, id);
   if (!run.ok) return run;
   const refused = whyNotResume(run.value.view);
-  if (refused !== undefined) return err(refused);
+  if (refused !== undefined) return letGo(parts, run.value, refused);
+  if (run.value.view.state.status !== 'paused') return asItWas(run.value);
   parts.loop.post(id, { type: 'resume' });
   return made(parts.loop, run.value);
 }
@@ -59,7 +61,7 @@ export function retryRun(parts: Parts, id: string, wish: RetryWish): Result<Stee
   const run = hold(parts, id);
   if (!run.ok) return run;
   const { status } = run.value.view.state;
-  if (status === 'running' || status === 'queued') return ok({ status });
+  if (status === 'running' || status === 'queued') return asItWas(run.value);
   const { rollback } = run.value;
   if (rollback !== undefined) {
     const status = parts.world.store.load(rollback)?.state.status;
@@ -142,8 +144,11 @@ function letGo<T>({ loop }: Parts, run: Owned, problem: Failure): Result<T, Fail
 /** What was asked is durable before it is answered. */
 function made(loop: Loop, run: Owned): Result<Steered, Failure> {
   loop.flush();
-  return ok({ status: run.view.state.status });
+  return ok({ status: run.view.state.status, already: false });
 }
+
+/** It stands already as was asked. */
+const asItWas = ({ view }: Owned): Result<Steered, Failure> => ok({ status: view.state.status, already: true });
 
 export const noRun = (id: string): Failure =>
   failure('not_found', `there is no run ${JSON.stringify(id.slice(0, 80))}`, {

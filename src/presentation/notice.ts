@@ -1,5 +1,7 @@
 import type { RunDocument } from '../api/documents.ts';
+import type { Steered } from '../api/responses.ts';
 import { manyLines } from './escape.ts';
+import { standing } from './standing.ts';
 import { timeText } from './time.ts';
 
 /** One line for stderr that is neither progress nor an error. */
@@ -56,11 +58,6 @@ export const fallbackText = (why: string): string =>
 export const acceptedText = (workflowId: string): string =>
   `Queued as ${workflowId}\nSee how it goes:  provisioning workflow monitor ${workflowId}\n`;
 
-export const cancelledText = (workflowId: string, hasEnded: boolean): string =>
-  hasEnded
-    ? `Run ${workflowId} is cancelled.\n`
-    : `Run ${workflowId} is being cancelled.\nSee how it goes:  provisioning workflow status ${workflowId}\n`;
-
 /** After something was asked of a run. */
-export const steeredText = (workflowId: string, status: string): string =>
-  `Run ${workflowId} is ${status}.\nSee how it goes:  provisioning workflow status ${workflowId}\n`;
+export const steeredText = ({ workflow_id: id, status, already }: Steered): string =>
+  `Run ${id} ${standing(status, already)}.\n${status === 'cancelled' ? '' : `See how it goes:  provisioning workflow status ${id}\n`}`;

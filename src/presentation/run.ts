@@ -31,10 +31,16 @@ function tasksTable({ tasks }: RunDocument, style: Style): string {
     task.type,
     { text: task.status, paint: statusStyle(task.status, style) },
     task.attempts === 0 ? '' : String(task.attempts),
-    between(task.started_at, task.finished_at),
+    timeOf(task),
     messageOf(task),
   ]);
   return table(['TASK', 'TYPE', 'STATUS', 'TRIES', 'TIME', 'MESSAGE'], rows, style);
+}
+
+/** From its first start to its last end: of several tries that is more than any of them took. */
+function timeOf({ started_at, finished_at, attempts }: TaskDocument): string {
+  const time = between(started_at, finished_at);
+  return time === '' || attempts < 2 ? time : `${time} in all`;
 }
 
 function messageOf({ status, progress, message, failure }: TaskDocument): string {

@@ -2,6 +2,7 @@ import type { Blocker, WhyDocument } from '../api/why.ts';
 import { oneLine } from './escape.ts';
 import { resumeHint } from './notice.ts';
 import { rollbackLines, takenBackLines } from './rollback.ts';
+import { standing } from './standing.ts';
 import { statusStyle } from './style.ts';
 import type { Style } from './style.ts';
 import { timeText } from './time.ts';
@@ -29,19 +30,13 @@ const whySentence = (why: WhyDocument): string =>
 
 function predicateOf(why: WhyDocument): string {
   const [first] = why.blockers;
-  if (first === undefined) return stands(why.status);
+  if (first === undefined) return standing(why.status);
   const others = why.task === null ? why.blockers.length - 1 : 0;
   const isAbout = first.blocks === (why.task ?? undefined);
   const said = isAbout ? phrase(first, why) : `waits: ${oneLine(first.blocks ?? '')} ${phrase(first, why)}`;
   const opening =
-    why.task === null && !isAbout && isEnd(why) ? said.replace('waits: ', `${stands(why.status)}: `) : said;
+    why.task === null && !isAbout && isEnd(why) ? said.replace('waits: ', `${standing(why.status)}: `) : said;
   return `${opening}${rest(why, first)}${others > 0 ? `, and ${others} more` : ''}`;
-}
-
-/** A predicate. */
-function stands(status: WhyDocument['status']): string {
-  if (status === 'completed') return 'has completed';
-  return status === 'failed' ? 'failed' : `is ${status}`;
 }
 
 const isEnd = ({ status }: WhyDocument): boolean => ['failed', 'unknown', 'cancelled'].includes(status);

@@ -5,6 +5,7 @@ import type { Pools } from '../domain/pool.ts';
 import { err, ok } from '../domain/result.ts';
 import type { Result } from '../domain/result.ts';
 import { isOutcome } from '../domain/run-outcome.ts';
+import type { RunOutcome } from '../domain/run-outcome.ts';
 import type { TaskStatus } from '../domain/task.ts';
 import type { Workflow } from '../domain/workflow.ts';
 import { operationOf, taskOf } from './view.ts';
@@ -26,23 +27,29 @@ export interface RetryWish {
 /** `undefined`: it may be paused, or is already. */
 export function whyNotPause({ id, state: { status } }: RunView): Failure | undefined {
   if (status === 'queued' || status === 'running' || status === 'paused') return undefined;
-  return refuse(`run ${id} is ${status}: there is nothing to pause`);
+  if (!isOutcome(status)) return refuse(`run ${id} is about to end: there is nothing to pause`, seeHow(id));
+  return refuse(`${howEnded(id, status)}: there is nothing to pause`, seeHow(id));
 }
 
 /** `undefined`: it may go on, or does already. */
 export function whyNotResume({ id, state: { status } }: RunView): Failure | undefined {
   if (status === 'queued' || status === 'running' || status === 'paused') return undefined;
-  const hint =
-    status === 'failed' || status === 'cancelled' ? `To go on with it: provisioning workflow retry ${id}` : undefined;
-  return refuse(`run ${id} is not paused but ${status}`, hint);
+  if (!isOutcome(status)) return refuse(`run ${id} is about to end: it cannot go on`, seeHow(id));
+  const isOpen = status === 'failed' || status === 'cancelled';
+  const hint = isOpen ? `To go on with it: provisioning workflow retry ${id}` : seeHow(id);
+  return refuse(`${howEnded(id, status)}: there is nothing to resume`, hint);
 }
+
+const howEnded = (id: string, status: RunOutcome): string => `run ${id} has ended already (${status})`;
+
+const seeHow = (id: string): string => `See how: provisioning workflow status ${id}`;
 
 /** The tasks to do again, in the order of the workflow. */
 export function retryTasks(view: RunView, wish: RetryWish): Result<readonly number[], Failure> {
   const { status } = view.state;
   if (status === 'paused')
     return err(refuse(`run ${view.id} is paused`, `To go on: provisioning workflow resume ${view.id}`));
-  if (!isOutcome(status)) return err(refuse(`run ${view.id} has not ended: it is ${status}`));
+  if (!isOutcome(status)) return err(refuse(`run ${view.id} has not ended: it is ${status}`, seeHow(view.id)));
   const unknown = withStatus(view, ['unknown'])[0];
   if (unknown !== undefined) return err(unknownFirst(view, unknown));
   if (wish.from !== undefined) return fromTask(view, wish.from);

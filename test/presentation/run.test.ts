@@ -49,6 +49,12 @@ test('a run is a heading, its id and a line for each task', () => {
   );
 });
 
+test('the time of a task that was tried again is that of all tries, with the waits in between', () => {
+  const retried = task({ attempts: 2, finished_at: '2026-01-01T00:00:34.000Z' });
+  expect(textOf(run({ tasks: [retried] }))).toContain('completed  2      34s in all  Server');
+  expect(textOf(run({ tasks: [task({ attempts: 2, finished_at: null })] }))).not.toContain('in all');
+});
+
 test('a failed task says why, what to do, and where its output is', () => {
   const failure = { code: 'work_failed', message: 'no plan', hint: 'Choose one.' };
   const text = textOf(run({ status: 'failed', tasks: [task({ status: 'failed', failure })] }));

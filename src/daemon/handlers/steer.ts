@@ -1,6 +1,7 @@
 import type { RouteHandler } from '@hono/zod-openapi';
 import { rollbackDocument } from '../../api/rollback.ts';
 import type { RetryBody } from '../../api/requests.ts';
+import { steeredDocument } from '../../api/steered.ts';
 import type { Steered } from '../../api/responses.ts';
 import type * as routes from '../../api/routes.ts';
 import type { Failure } from '../../domain/failure.ts';
@@ -53,5 +54,5 @@ export async function steer(
   const made = act(workflow_id);
   if (!made.ok) return made;
   log.write('steered', { workflow_id, status: made.value.status });
-  return ok({ workflow_id, status: made.value.status });
+  return ok(steeredDocument(workflow_id, made.value));
 }
