@@ -109,6 +109,51 @@ describe.runIf(hasTerminals)('a run that is watched on a terminal', () => {
     expect(await terminal.screen.history()).toEqual(await statusScreen(home, { above: ABOVE }));
   });
 
+  test.for([6, 3, 2])(
+    'in a window of %i rows it is folded to what fits, and no row of it is left',
+    async (rows, { home, tasks, provisioning }) => {
+      const ids = Array.from({ length: 8 }, (_, index) => `t${index}`);
+      home.write('flow.json', flow(...ids.map((id) => tasks.operation(id))));
+      await provisioning('workflow submit flow.json');
+      const terminal = await onTerminal(home, MONITOR, { rows, above: ABOVE });
+      const running = await Promise.all(ids.map((id) => tasks.began(id)));
+      await terminal.sees(/flow {2}running {2}0\/8 done/);
+      if (rows > 3) await terminal.sees(/running more/);
+      for (const [index, task] of running.entries()) {
+        task.tell({ print: `something that task ${index} prints\n` });
+        task.tell({ exit: 0 });
+        if (index < 7) await terminal.sees(new RegExp(`${index + 1}/8 done`));
+      }
+      expect(await terminal.exited).toBe(0);
+      expect(await terminal.screen.history()).toEqual(await statusScreen(home, { rows, above: ABOVE }));
+    },
+  );
+
+  test('a window that becomes lower in the middle, and high again, leaves nothing behind', async ({
+    home,
+    tasks,
+    provisioning,
+  }) => {
+    home.write('flow.json', flow(...['a', 'b', 'c'].map((id) => tasks.operation(id))));
+    await provisioning('workflow submit flow.json');
+    const terminal = await onTerminal(home, MONITOR, { above: ABOVE });
+    const [a, b, c] = await Promise.all(['a', 'b', 'c'].map((id) => tasks.began(id)));
+    await terminal.sees(/flow {2}running[^]*● c/);
+    terminal.resize(80, 6);
+    a?.tell({ exit: 0 });
+    await terminal.sees(/1\/3 done/);
+    for (const text of ['fetching', 'unpacking']) {
+      b?.tell({ print: `${text}\n` });
+      await terminal.sees(new RegExp(`│ ${text}`));
+    }
+    terminal.resize(80, 24);
+    b?.tell({ exit: 0 });
+    await terminal.sees(/2\/3 done/);
+    c?.tell({ exit: 0 });
+    expect(await terminal.exited).toBe(0);
+    expect(await terminal.screen.history()).toEqual(await statusScreen(home, { above: ABOVE }));
+  });
+
   test('a terminal that takes nothing more stops neither the run nor its watcher', async ({
     home,
     tasks,

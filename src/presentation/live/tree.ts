@@ -35,16 +35,16 @@ export interface Look {
 export function tree(view: View, look: Look, size: Size): readonly Line[] {
   const height = heightIn(size);
   const tail = view.advice.map((text) => [{ text: '→ ', paint: look.style.cyan }, text]);
-  const folded = fold(view.picture, view.outputs, height - 1 - tail.length);
+  const folded = fold(view.picture, view.outputs, Math.max(0, height - 1 - tail.length));
   const lines = [heading(view, look), ...folded.flatMap((part) => linesOf(part, view, look)), ...tail];
   return lines.slice(0, height).map((spans) => lineOf(spans, size.columns, look.symbols.ellipsis));
 }
 
 /**
  * Two thirds of the window: what a window that becomes lower pushes out at its top can never be taken back, and would
- * stay among what was printed before.
+ * stay among what was printed before. Never more than there is beside the cursor's row, however low the window.
  */
-const heightIn = ({ rows }: Size): number => Math.max(3, Math.min(rows - 1, Math.max(8, Math.floor((rows * 2) / 3))));
+const heightIn = ({ rows }: Size): number => Math.max(1, Math.min(rows - 1, Math.max(8, Math.floor((rows * 2) / 3))));
 
 type Spans = readonly (Span | string)[];
 
