@@ -7,7 +7,7 @@ import { ProvisioningCommand } from '../command.ts';
 
 const LOGS_FLAGS = {
   follow: Flags.boolean({ char: 'f', exclusive: ['json-into'], description: 'go on with what happens, until Ctrl-C' }),
-  lines: Flags.integer({ char: 'n', min: 0, default: 100, description: 'how many of the last lines', helpValue: 'N' }),
+  tail: Flags.integer({ min: 0, default: 100, description: 'only the last N lines', helpValue: 'N' }),
 };
 
 export default class OrchestratorLogs extends ProvisioningCommand {
@@ -23,10 +23,10 @@ export default class OrchestratorLogs extends ProvisioningCommand {
     if (!services.ok) return services;
     const { lastEntries, followEntries } = await import('../../src/client/log-file.ts');
     const { log } = services.value.paths;
-    const { follow, lines } = this.flagsOf(LOGS_FLAGS);
+    const { follow, tail } = this.flagsOf(LOGS_FLAGS);
     const { terminal } = this.context;
     const style = terminal.style('out', this.flags['no-color']);
-    const entries = lastEntries(log, lines);
+    const entries = lastEntries(log, tail);
     const raw = (): string => entries.map(({ line }) => `${line}\n`).join('');
     const text = (): string => entries.map((entry) => logLine(entry, style)).join('');
     if (!follow) return ok({ jsonLines: raw, text, quiet: raw });

@@ -187,10 +187,24 @@ function warning(reach: Reach, { settings, onWarning }: ClientOptions): Reach {
     if (text !== undefined) onWarning?.(text);
     return found;
   };
+  const patience = `${settings.orchestrator.timeout_seconds} s (orchestrator.timeout_seconds)`;
+  const asked = async <T>(answer: Promise<T>): Promise<T> => {
+    const late = setTimeout(() => onWarning?.(silent(patience)), SILENCE_MS);
+    return answer.finally(() => {
+      clearTimeout(late);
+    });
+  };
   return {
     kind: reach.kind,
-    attach: async () => note(await reach.attach()),
+    attach: async () => note(await asked(reach.attach())),
+    // Starts one, which may take its time.
     ensure: async () => note(await reach.ensure()),
-    running: async () => note(await reach.running()),
+    running: async () => note(await asked(reach.running())),
   };
 }
+
+/** Who waits for longer is told why. */
+const SILENCE_MS = 1000;
+
+const silent = (patience: string): string =>
+  `the orchestrator does not answer; waiting for up to ${patience}. It may be stopped by a signal, or very busy: provisioning orchestrator doctor`;

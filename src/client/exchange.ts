@@ -1,5 +1,6 @@
 import { Agent, request } from 'node:http';
 import type { IncomingMessage } from 'node:http';
+import { IDEMPOTENCY_KEY } from '../api/paths.ts';
 import { fromProblem } from '../api/problems.ts';
 import { failure } from '../domain/failure.ts';
 import type { Failure } from '../domain/failure.ts';
@@ -50,7 +51,7 @@ export async function call<T>(door: Door, asked: Call): Promise<Result<T, CallFa
   try {
     return ok(JSON.parse(await textOf(opened.value)) as T);
   } catch (error) {
-    return err(lost(door, what.signal, error));
+    return err(lost(door, what, error));
   }
 }
 
@@ -80,7 +81,7 @@ async function send(door: Door, what: Call): Promise<Result<IncomingMessage, Cal
     resolve(ok(response));
   });
   outgoing.on('error', (error) => {
-    resolve(connected ? err(lost(door, what.signal, error)) : unreached(door, what, error));
+    resolve(connected ? err(lost(door, what, error)) : unreached(door, what, error));
   });
   outgoing.end(body);
   return promise;
@@ -142,9 +143,11 @@ async function untrustworthy(door: Door, error: Error): Promise<Failure | undefi
 }
 
 /** Bytes may have left. */
-export function lost(door: Door, signal: AbortSignal | undefined, error: unknown): CallFailure {
-  if (timedOut(signal)) {
-    const hint = 'It may be stopped or very busy. Ask again with the same --key.';
+export function lost(door: Door, what: Pick<Call, 'signal' | 'headers'>, error: unknown): CallFailure {
+  if (timedOut(what.signal)) {
+    const key = what.headers?.[IDEMPOTENCY_KEY];
+    const again = key === undefined ? '' : ` Ask again with --key ${key}: that does nothing twice.`;
+    const hint = `It may be stopped or very busy: provisioning orchestrator doctor.${again}`;
     return unavailable('silent', `${door.name} did not answer in time`, { hint });
   }
   const why = error instanceof Error ? error.message : String(error);

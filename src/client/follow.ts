@@ -100,9 +100,9 @@ async function read(response: IncomingMessage, door: Door, options: FollowOption
       timer.refresh();
       if (parse(String(piece))) return 'ended';
     }
-    return lost(door, undefined, 'the stream was cut');
+    return lost(door, {}, 'the stream was cut');
   } catch (error) {
-    return lost(door, undefined, error);
+    return lost(door, {}, error);
   } finally {
     clearTimeout(timer);
   }

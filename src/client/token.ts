@@ -24,7 +24,7 @@ export function readToken(file: string): Result<string | undefined, Failure> {
   if (process.getuid !== undefined && status.uid !== process.getuid())
     return err(unusable(file, 'another user owns it'));
   if (process.platform !== 'win32' && (status.mode & 0o077) !== 0)
-    return err(unusable(file, `others may read or write it (mode ${(status.mode & 0o777).toString(8)}, wanted 600)`));
+    return err(exposed(file, (status.mode & 0o777).toString(8)));
   return readGivenToken(file);
 }
 
@@ -53,6 +53,15 @@ function create(file: string): void {
 
 /** By the global: importing `node:crypto` takes longer than the rest of a command that only reads a token. */
 const random = (bytes: number): Buffer => Buffer.from(crypto.getRandomValues(new Uint8Array(bytes)));
+
+const exposed = (file: string, mode: string): Failure =>
+  failure('config_invalid', `the token file ${file} cannot be used: others may read or write it (mode ${mode})`, {
+    hint: `Run: chmod 600 ${quoted(file)}`,
+  });
+
+/** For a shell. */
+const quoted = (path: string): string =>
+  /^[\w./:@%+=-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`;
 
 const unusable = (file: string, reason: string): Failure =>
   failure('config_invalid', `the token file ${file} cannot be used: ${reason}`, {

@@ -35,7 +35,7 @@ export interface KeyExplanation {
 /** `path` is `section.key`, an older name of it, or its variable. */
 export function explainKey(resolved: Resolved, path: string): Result<KeyExplanation, Failure> {
   const found = findKey(path);
-  if (!('key' in found)) return err(failure('usage', found.message, { hint: found.hint }));
+  if (!('key' in found)) return err(failure('not_found', found.message, { hint: found.hint }));
   const { key } = found;
   const layers = resolved.layers.filter((layer) => layer.key === key.path);
   return ok({

@@ -52,10 +52,10 @@ function nearest(cwd: string): Workspace {
   }
 }
 
-/** A folder above that may not be looked into has none for us. */
+/** A folder above that may not be looked into has none for us. What is there and is no file is refused where it is read. */
 function isDeclared(folder: string): boolean {
   try {
-    return statSync(join(folder, WORKSPACE_DOCUMENT), { throwIfNoEntry: false })?.isFile() ?? false;
+    return statSync(join(folder, WORKSPACE_DOCUMENT), { throwIfNoEntry: false }) !== undefined;
   } catch {
     return false;
   }

@@ -32,13 +32,23 @@ export async function initWorkspace(services: Services, folder: string): Promise
     }
   } catch (error) {
     return err([
-      failure('usage', `cannot write into ${folder}: ${(error as Error).message}`, {
-        hint: 'Name a folder that is yours.',
-      }),
+      failure('usage', `cannot write into ${folder}: ${reasonOf(error)}`, { hint: 'Name a folder that is yours.' }),
     ]);
   }
   return ok({ workspace: folder, written, kept });
 }
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOTDIR: 'it, or a part of its path, is a file',
+  EEXIST: 'it, or a part of its path, is a file',
+  EACCES: 'you may not write there',
+  EPERM: 'you may not write there',
+  EROFS: 'it is on a read-only file system',
+  ENOSPC: 'the disk is full',
+};
+
+const reasonOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error ? (REASONS[String(error.code)] ?? error.message) : String(error);
 
 async function writeNew(file: string, content: Uint8Array): Promise<boolean> {
   makeFolder(dirname(file), 0o777);

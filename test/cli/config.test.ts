@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { expect } from 'vitest';
 import { test } from '../rig/cli-test.ts';
 
@@ -18,7 +19,7 @@ test('explain tells what a key means, and who said what about it', async ({ home
   expect(text.stdout).toMatch(/→ "direct" .*provisioning\.toml:2/);
   expect(text.stdout).toContain('PROVISIONING_EXECUTION_DEFAULT_MODE');
   const unknown = await provisioning('config explain execution.defualt_mode');
-  expect(unknown.code).toBe(2);
+  expect(unknown.code).toBe(4);
   expect(unknown.stderr).toContain('default_mode');
 });
 
@@ -35,6 +36,15 @@ test('validate refuses a misspelt key and a wrong type, each at its place, and s
     expect(ran.stderr).toContain('default_mode');
   }
   expect((await provisioning('config validate --json')).json()).toMatchObject({ error: { code: 'config_invalid' } });
+});
+
+test('a folder with the name of the document is refused, not passed over', async ({ home, provisioning }) => {
+  home.write('provisioning.toml/other.toml', '');
+  for (const args of ['config validate', 'server list']) {
+    const { code, stderr } = await provisioning(args);
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('This is a folder') });
+    expect(stderr).toContain(join(home.workspace, 'provisioning.toml'));
+  }
 });
 
 test('validate of a good configuration names its documents; an older name warns once', async ({

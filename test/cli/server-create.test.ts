@@ -1,3 +1,5 @@
+import { symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import type { ResourceDocument, RunDocument } from '../../src/api/documents.ts';
 import { test } from '../rig/cli-test.ts';
@@ -8,6 +10,15 @@ const WUJI = JSON.stringify({
     { name: 'wuji-1', plan: '2xCPU-4GB' },
     { name: 'wuji-2', plan: '1xCPU-1GB' },
   ],
+});
+
+test('an infra folder that cannot be looked into is named, and not said to have no such file', async ({
+  home,
+  provisioning,
+}) => {
+  symlinkSync('infra', join(home.workspace, 'infra'));
+  const { code, stderr } = await provisioning('server create --infra dev --direct');
+  expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('links lead in a circle') });
 });
 
 test('one server is created directly, and the run document says how', async ({ provisioning }) => {

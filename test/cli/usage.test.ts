@@ -23,7 +23,7 @@ describe('a command line that makes no sense is exit code 2', () => {
     ['server list --infra', '--infra expects a value'],
     ['server create a --priority urgent', 'low, normal, high'],
     ['workflow logs @latest --tail x', '--tail must be a whole number, not "x"'],
-    ['orchestrator logs --lines -1', '--lines must be a whole number, not "-1"'],
+    ['orchestrator logs --tail -1', '--tail must be a whole number, not "-1"'],
     ['workflow resolve @latest a --as done', '--as must be one of completed, failed, retry, not "done"'],
     ['server create a --direct --key=', '--key "" cannot be used'],
     ['server create a --key=k\u00fc', 'without blanks'],

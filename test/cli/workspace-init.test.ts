@@ -19,6 +19,18 @@ test('it lays out a workspace that works, and never overwrites', async ({ home, 
   expect(readFileSync(`${cwd}/provisioning.toml`, 'utf8')).toBe('# mine\n');
 });
 
+test('a file where the folder should be, or on the way to it, is named as such', async ({ home, provisioning }) => {
+  home.write('wuji', 'a file');
+  for (const args of ['workspace init wuji', 'workspace init wuji/inner']) {
+    const { code, stderr } = await provisioning(args);
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: expect.stringContaining('it, or a part of its path, is a file'),
+    });
+    expect(stderr).not.toContain('ENOTDIR');
+  }
+});
+
 test('what it says to type next works there, in that order', async ({ home, provisioning }) => {
   const { stdout } = await provisioning('workspace init wuji');
   const next = [...stdout.matchAll(/^ {2}\$ provisioning (.*?)(?: {2}|$)/gm)].map(([, line = '']) => line);

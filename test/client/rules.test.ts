@@ -44,7 +44,7 @@ test('the first who needs a token makes it, for the user alone', () => {
 });
 
 test.each([
-  ['is readable by others', () => chmodSync(file, 0o644), 'mode 644'],
+  ['is readable by others', () => chmodSync(file, 0o644), 'chmod 600 /'],
   ['holds something else', () => writeFileSync(file, 'secret\n'), 'does not hold a token'],
   ['is a link', () => (rmSync(file), symlinkSync('/etc/hostname', file)), 'no plain file'],
 ])('a token file that %s is refused', (_name, spoil, reason) => {

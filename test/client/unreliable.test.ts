@@ -137,9 +137,37 @@ test('a stopped orchestrator is waited for as long as one answer may take, never
   process.kill(pid, 'SIGSTOP');
   const silent = await client.submit({ workflow: {} }, 'mine');
   expect(silent).toMatchObject({ ok: false, error: { code: 'unavailable', reason: 'silent' } });
+  const asking = await client.status();
+  expect(asking).toMatchObject({ ok: false, error: { hint: expect.not.stringContaining('--key') } });
   process.kill(pid, 'SIGCONT');
   expect(isRunning(pid)).toBe(true);
   expect(valueOf(await client.start()).instance_id).toBe(instance_id);
+});
+
+test('who asks a stopped orchestrator is told that it does not answer, and gets the answer when it goes on', async () => {
+  const { pid } = valueOf(await (await home.client()).start());
+  process.kill(pid, 'SIGSTOP');
+  const argv = [...programArgv().slice(1), 'orchestrator', 'status'];
+  const command = spawn(programArgv()[0], argv, { cwd: home.root, env: home.env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const [said] = await once(command.stderr, 'data');
+  expect(String(said)).toMatch(/^warning: the orchestrator does not answer; waiting for up to 60 s .*doctor/);
+  process.kill(pid, 'SIGCONT');
+  const [[code], shown] = await Promise.all([once(command, 'exit'), text(command.stdout)]);
+  expect({ code, shown }).toEqual({ code: 0, shown: expect.stringContaining('is running') });
+});
+
+test('a submission that got no answer names the key to ask again with, though nobody gave one', async () => {
+  await listen(() => undefined);
+  const flow = join(home.root, 'flow.json');
+  writeFileSync(flow, '{"name":"flow","operations":[{"id":"a","type":"command.run","params":{"argv":["true"]}}]}');
+  const argv = [...programArgv().slice(1), 'workflow', 'submit', flow];
+  const env = { ...home.env, PROVISIONING_ORCHESTRATOR_TIMEOUT_SECONDS: '1' };
+  const command = spawn(programArgv()[0], argv, { cwd: home.root, env, stdio: ['ignore', 'ignore', 'pipe'] });
+  const [[code], stderr] = await Promise.all([once(command, 'exit'), text(command.stderr)]);
+  expect({ code, stderr }).toEqual({
+    code: 10,
+    stderr: expect.stringMatching(/did not answer in time[^]*--key [\w-]{8,}/),
+  });
 });
 
 test('Ctrl-C before the answer to a submission says that the orchestrator may have it: 130', async () => {

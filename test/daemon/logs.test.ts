@@ -8,7 +8,7 @@ test('logs shows what the orchestrator did, as text and as NDJSON', async ({ pro
   await provisioning('orchestrator start');
   await provisioning('orchestrator stop');
   expect((await provisioning('orchestrator logs')).stdout).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d {2}ready {2}/);
-  const lines = (await provisioning('orchestrator logs --json -n 2')).stdout.trim().split('\n');
+  const lines = (await provisioning('orchestrator logs --json --tail 2')).stdout.trim().split('\n');
   expect(lines.map((line) => (JSON.parse(line) as { event: string }).event)).toEqual(['leaving', 'left']);
 });
 
@@ -21,7 +21,7 @@ test('logs -f goes on over a log that was turned, until Ctrl-C, and nothing is s
   await provisioning('orchestrator stop');
   const log = `${home.dataDir}/daemon.log`;
   const line = (event: string): string => `${JSON.stringify({ at: new Date().toISOString(), event })}\n`;
-  const following = begin('orchestrator logs -f --json -n 0');
+  const following = begin('orchestrator logs -f --json --tail 0');
   let seen = '';
   following.child.stdout.on('data', (piece: string) => (seen += piece));
   await expect.poll(() => (appendFileSync(log, line('probe')), seen)).toContain('probe');
