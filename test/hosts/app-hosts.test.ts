@@ -94,8 +94,10 @@ describe.skipIf(!hostsHere).each(['plain', 'systemd'] as const)('an app on hosts
     await deploy();
     await source('v2', 'broken');
     const broken = await deploy();
-    expect(broken.failure?.['message']).toMatch(/^app shop on web-1: .*; version \w+-1 is back$/);
-    expect(broken.failure?.['help']).toContain('Not tried: web-2');
+    expect(broken.failure?.['message']).toMatch(
+      /^app shop failed on 1 of 2 servers: web-1: .*; version \w+-1 is back; not tried: web-2$/,
+    );
+    expect(broken.failure?.['help']).toContain('of its log on web-1');
     expect(broken.output).toContain('the version is broken');
     expect([ask(), ask(second)].map((text) => text.slice(0, 2))).toEqual(['v1', 'v1']);
   });

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Hosts, hostsHere } from '../rig/hosts.ts';
@@ -72,6 +72,26 @@ describe.skipIf(!hostsHere)('a test host', () => {
     expect(machineHas(prefix)).toBe(false);
     expect(existsSync(run)).toBe(false);
     expect(hosts.ssh(hosts.host(1), 'hostname')).toBe('h1\n');
+  });
+
+  test('of another store have a cache for packages of their own, which stays when the first one goes', () => {
+    const store = join(hosts.key, '../../..');
+    const second = `${store}.second`;
+    mkdirSync(second);
+    for (const layer of readdirSync(store))
+      if (/^plain-\w+$/.test(layer)) symlinkSync(join(store, layer), join(second, layer));
+    process.env['PROVISIONING_TEST_HOSTS'] = second;
+    try {
+      const other = Hosts.up(1);
+      const places = [store, second].map((folder) => readFileSync(join(folder, 'cache.place'), 'utf8'));
+      expect(new Set(places.flatMap((place) => place.split(/\s/).filter((word) => word !== ''))).size).toBe(4);
+      expect(other.ssh(other.host(1), 'apt-get update -qq 2>&1')).toBe('');
+      other.down();
+    } finally {
+      delete process.env['PROVISIONING_TEST_HOSTS'];
+      rmSync(second, { recursive: true });
+    }
+    expect(hosts.ssh(hosts.host(1), 'apt-get update -qq 2>&1')).toBe('');
   });
 
   test('of a test that was killed is taken away by the next one', () => {

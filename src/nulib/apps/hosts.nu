@@ -3,7 +3,7 @@ use lib/converge.nu sh-quote
 use lib/hosts.nu run-on
 use lib/inventory.nu [put remove require-servers]
 use lib/refusal.nu [check-keys check-names quoted refuse]
-use lib/waves.nu [BAD over-hosts]
+use lib/waves.nu [BAD over-hosts refuse-bad]
 use providers/provider.nu host-put
 
 const PROGRAM = (path self ../lib/host/app.sh)
@@ -21,9 +21,8 @@ export def deploy-on-hosts [request: record, name: string, existing: any]: nothi
   let outcome = over-hosts $servers { waves: $WAVES, verb: $"deploying ($name)", digest: $"($app.id) ($name)", request: $request } {|host| deploy-on $request $host.name $app }
   let bad = $outcome.results | where status in $BAD
   if ($bad | is-not-empty) {
-    let untried = if ($outcome.untried | is-empty) { "" } else { $" Not tried: ($outcome.untried | str join ', ')." }
     $bad | get --optional log | flatten | compact | each {|line| print $line } | ignore
-    refuse failed ($bad | each {|it| $"app ($name) on ($it.server): ($it.failure)" } | str join "; ") $"Its last words are in the log of this task.($untried)"
+    refuse-bad $"app ($name)" ($servers | length) $bad $outcome.untried
   }
   let gone = $existing.definition?.servers? | default [] | where {|server| $server not-in $params.servers }
   $gone | where {|server| $server in ($request.inventory.servers | columns) } | each {|server| remove-from $request $server $name } | ignore

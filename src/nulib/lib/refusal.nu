@@ -39,3 +39,10 @@ export def check-names [names: any, what: string]: nothing -> list<string> {
   if ($twice | is-not-empty) { refuse usage $"($what) ($twice | first) is named twice" }
   $checked
 }
+
+# An absolute path of a host in which nothing leads elsewhere.
+export def check-path [path: string]: nothing -> string {
+  let steps = $path | split row "/"
+  if $path =~ '^(/[^/\x00-\x1f]+)+\z' and "." not-in $steps and ".." not-in $steps { return $path }
+  refuse usage $"($path | quoted) is not an absolute path of a host"
+}

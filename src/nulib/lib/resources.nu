@@ -1,8 +1,7 @@
 # What a taskserv says of a host: resources, each a description of how something shall be. They are data: making one
 # touches nothing. lib/converge.nu compares them with the host and changes what differs.
-use lib/refusal.nu [quoted refuse]
+use lib/refusal.nu [check-path quoted refuse]
 
-const PATH = '^(/[^/\x00-\x1f]+)+\z'
 const NAME = '^[a-z_][a-z0-9_.@-]{0,62}\z'
 const PACKAGE = '^[a-z0-9][a-z0-9.+-]*(:[a-z0-9]+)?(=[A-Za-z0-9.+:~-]+)?\z'
 
@@ -106,12 +105,6 @@ def notice [service: string, reload: bool]: nothing -> string {
 }
 
 def check-address [host: string]: nothing -> string { $host | matching '^[A-Za-z0-9][A-Za-z0-9.:-]*\z' address }
-
-def check-path [path: string]: nothing -> string {
-  let steps = $path | split row "/"
-  if $path =~ $PATH and "." not-in $steps and ".." not-in $steps { return $path }
-  refuse usage $"($path | quoted) is not an absolute path of a host"
-}
 
 def matching [pattern: string, what: string]: string -> string {
   let given = $in

@@ -51,6 +51,20 @@ def one-wave [hosts: list<any>, before: list<any>, how: record]: nothing -> list
   }
 }
 
+# Ends the operation, and says what is wrong on which host. `bad`: results of `over-hosts` with `failure`, and `log` where
+# a host had something to say.
+export def refuse-bad [name: string, total: int, bad: list<any>, untried: list<string>]: nothing -> any {
+  let each_one = $bad | first 5 | each {|it| $"($it.server): ($it.failure)" } | str join "; "
+  let more = if ($bad | length) > 5 { $" and ($bad | length | $in - 5) more" } else { "" }
+  let rest = if ($untried | is-empty) { "" } else { $"; not tried: ($untried | str join ', ')" }
+  let log = $bad | where {|it| ($it.log? | default []) != [] } | get --optional 0
+  let ends = $bad | get status | uniq
+  let code = if $ends == [refused] { "usage" } else if $ends == [unreachable] { "unreachable" } else { "failed" }
+  refuse $code $"($name) failed on ($bad | length) of ($total) servers: ($each_one)($more)($rest)" (
+    if $log == null { "Once the cause is mended: provisioning workflow retry." } else { $"The last lines of its log on ($log.server):\n($log.log | last 15 | str join (char newline))" }
+  )
+}
+
 def ended-badly [error: record]: nothing -> record {
   let status = if $error.details?.code? == unreachable { "unreachable" } else { "failed" }
   { status: $status, failure: $error.msg, changes: [], log: [] }

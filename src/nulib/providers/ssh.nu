@@ -1,6 +1,6 @@
 # Servers that are there already and answer to SSH. Creating one adopts it: its host key is recorded, its facts are
 # gathered. Deleting one lets it go: nothing on it is touched.
-use lib/refusal.nu [quoted refuse]
+use lib/refusal.nu [check-path quoted refuse]
 use providers/record.nu [forget-host host-folder read-record record-host recorded-hosts]
 use providers/ssh/definition.nu check-definition
 use providers/ssh/facts.nu gather
@@ -69,7 +69,7 @@ chmod -- "$m" "$t" && mv -f -- "$t" "$f"'
 
 export def host-put [request: record, name: string, path: string, content: any, settings: record = {}]: nothing -> nothing {
   let host = require-host $request $name
-  let target = $"/(check-path $path)"
+  let target = check-path $"/($path)"
   let size = if $settings.from? != null { ls --directory $settings.from | get 0.size | into int } else { $content | into binary | bytes length }
   let argv = ["sh" "-c" $PUT "sh" $target ($size | into string) ($settings.mode? | default "") ($settings.owner? | default "")]
   let outcome = if $settings.from? == null {
@@ -84,7 +84,7 @@ const ABSENT = 44
 
 export def host-get [request: record, name: string, path: string, settings: record = {}]: nothing -> any {
   let host = require-host $request $name
-  let source = $"/(check-path $path)"
+  let source = check-path $"/($path)"
   let argv = as-root $host ["sh" "-c" $'[ -e "$1" ] || exit ($ABSENT); exec cat -- "$1"' "sh" $source]
   let outcome = in-session $host $argv null --to $settings.to?
   if $outcome.exit_code == $ABSENT { return }
@@ -96,7 +96,7 @@ export def host-get [request: record, name: string, path: string, settings: reco
 export def host-remove [request: record, name: string, path: string]: nothing -> nothing {
   let host = find-host $request $name
   if $host == null { return }
-  let outcome = in-session $host (as-root $host ["rm" "-f" "--" $"/(check-path $path)"]) null
+  let outcome = in-session $host (as-root $host ["rm" "-f" "--" (check-path $"/($path)")]) null
   if $outcome.exit_code != 0 { refuse failed $"($path | quoted) could not be removed on ($name): ($outcome.stderr | str trim)" }
 }
 
@@ -117,12 +117,4 @@ def require-host [request: record, name: string]: nothing -> record {
 
 def as-root [host: record, argv: list<string>]: nothing -> list<string> {
   if $host.facts?.become? == sudo { ["sudo" "-n" "--" ...$argv] } else { $argv }
-}
-
-def check-path [path: string]: nothing -> string {
-  let parts = $path | split row /
-  if ($parts | any {|part| $part in ["" "." ".."] or $part =~ '[\x00-\x1f]' }) {
-    refuse usage $"($path | quoted) is not a path below the server's root"
-  }
-  $path
 }

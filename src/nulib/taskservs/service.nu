@@ -4,7 +4,7 @@ use lib/converge.nu [host-program host-report]
 use lib/hosts.nu run-on
 use lib/inventory.nu [put record-of remove require-servers]
 use lib/manifest.nu [complete-params credentials-in read-manifest]
-use lib/waves.nu [BAD over-hosts]
+use lib/waves.nu [BAD over-hosts refuse-bad]
 use lib/refusal.nu [check-names quoted refuse]
 
 # Everything that an operation on this taskserv works with: { name, manifest, params, hosts, secrets, module, request }.
@@ -182,18 +182,7 @@ def ask [context: record, host: record, program: record]: nothing -> record {
 
 # Ends the operation, and says what is wrong on which host.
 export def refuse-failed [context: record, bad: list<any>, untried: list<string>]: nothing -> any {
-  let total = $context.hosts | length
-  let each_one = $bad | first 5 | each {|it| $"($it.server): ($it.failure)" } | str join "; "
-  let more = if ($bad | length) > 5 { $" and ($bad | length) - 5 more" } else { "" }
-  let rest = if ($untried | is-empty) { "" } else { $"; not tried: ($untried | str join ', ')" }
-  let log = $bad | where {|it| ($it.log? | default []) != [] } | get --optional 0
-  let ends = $bad | get status | uniq
-  let code = if $ends == [refused] { "usage" } else if $ends == [unreachable] { "unreachable" } else { "failed" }
-  error make --unspanned {
-    msg: $"($context.name) failed on ($bad | length) of ($total) servers: ($each_one)($more)($rest)"
-    code: $code
-    help: (if $log == null { "Once the cause is mended: provisioning workflow retry." } else { $"The last lines of its log on ($log.server):\n($log.log | last 15 | str join (char newline))" })
-  }
+  refuse-bad $context.name ($context.hosts | length) $bad $untried
 }
 
 # What the inventory keeps: on which servers it is, and with what. Servers of other operations stay as they are.

@@ -13,7 +13,7 @@
 #
 # RUN is 5 lower-case letters or digits: it prefixes everything that has a name on the machine, so that runs can stand
 # side by side. Users on the hosts: root, and admin, who may use sudo; both with the key RUN/key of the store.
-# Packages come through a cache on 10.88.0.1, which all runs share and which ends with the last of them.
+# Packages come through a cache below 10.88.0.0, which all runs of a store share and which ends with the last of them.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 store=${PROVISIONING_TEST_HOSTS:-${XDG_CACHE_HOME:-$HOME/.cache}/provisioning-test-hosts}
@@ -66,7 +66,8 @@ bridge() { # RUN
 }
 
 make() { # RUN HOST ADDRESS
-  local r=$runs/$1/$2 lower kind
+  local r=$runs/$1/$2 lower kind cache
+  cache=$(cache_place)
   kind=$(cat "$runs/$1/kind")
   lower=$(layer_plain)
   [ "$kind" = plain ] || lower=$(layer_systemd):$lower
@@ -84,7 +85,7 @@ make() { # RUN HOST ADDRESS
   { echo "127.0.0.1 localhost"; awk '{print $2, $1}' "$runs/$1/hosts"; } >"$r/root/etc/hosts"
   : >"$r/root/etc/resolv.conf"
   sources >"$r/root/etc/apt/sources.list"
-  echo 'Acquire::http::Proxy "http://10.88.0.1:3143";' >"$r/root/etc/apt/apt.conf.d/90test-host"
+  echo "Acquire::http::Proxy \"http://${cache#* }:3143\";" >"$r/root/etc/apt/apt.conf.d/90test-host"
 }
 
 start() { # RUN HOST
