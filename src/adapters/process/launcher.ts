@@ -42,8 +42,13 @@ export function createLaunchers({ shell, always = false }: LauncherOptions): Lau
   const start = (): Launcher | undefined => {
     const setsid = setsidProgram();
     if (setsid === undefined || performance.now() > shortUntil) return undefined;
-    const launcher = new Launcher(shell, setsid, idle);
-    return launcher.isThere ? launcher : undefined;
+    try {
+      const launcher = new Launcher(shell, setsid, idle);
+      return launcher.isThere ? launcher : undefined;
+    } catch {
+      // Too few descriptors, say. Whoever starts the attempt without one sees why, if that is impossible too.
+      return undefined;
+    }
   };
   return {
     shell,
@@ -73,7 +78,6 @@ class Launcher {
   constructor(shell: string, setsid: string, idle: Launcher[]) {
     this.#idle = idle;
     this.#child = spawn(shell, [], { cwd: '/', env: {}, detached: true, stdio: ['pipe', 'pipe', 'ignore'] });
-    // No process: whoever asked makes one without us, or sees why there is none.
     this.#child.on('error', () => undefined).once('exit', () => this.#leave());
     this.#child.once('close', () => this.#tell?.(null));
     this.#child.stdin.on('error', () => undefined).write(introduction(setsid, shell));

@@ -318,6 +318,32 @@ test('an attempt that is revoked, or killed, before its launcher comes to it nev
   expect(existsSync(`${home.root}/canary`)).toBe(false);
 });
 
+test('where no launcher can be made, what cannot be started either says why', async () => {
+  const runner = createRunner({ launchers: { shell: `${home.root}/missing`, always: true } });
+  const reason = expect.stringContaining('ENOENT');
+  expect(await ended(runner, launch('true'))).toEqual({ kind: 'unstartable', reason });
+});
+
+test('without descriptors for a launcher the attempt is what it would have been', async () => {
+  const runner = new URL('../../../src/adapters/process/runner.ts', import.meta.url).href;
+  const one = launch('exit 3');
+  const program = `
+    import { closeSync, openSync } from 'node:fs';
+    const { createRunner } = await import(${JSON.stringify(runner)});
+    const runner = createRunner({ launchers: { shell: ${JSON.stringify(shell())}, always: true } });
+    const taken = [];
+    try { for (;;) taken.push(openSync('/dev/null')); } catch { for (const fd of taken.splice(-2)) closeSync(fd); }
+    const end = await runner.start(${JSON.stringify(one)}, () => {}).ended;
+    for (const fd of taken) closeSync(fd);
+    console.log(JSON.stringify(end));`;
+  const command = `ulimit -n 60; exec "$0" --input-type=module -e "$1"`;
+  const child = spawn('/bin/sh', ['-c', command, process.execPath, program], { stdio: ['ignore', 'pipe', 'inherit'] });
+  let said = '';
+  child.stdout.on('data', (text: Buffer) => (said += text.toString()));
+  expect(await once(child, 'close')).toEqual([0, null]);
+  expect(JSON.parse(said)).toMatchObject({ kind: expect.stringMatching(/^(?:exited|unstartable)$/) });
+});
+
 test('a kill ends the whole tree of what a launcher started, and not the launcher', async () => {
   const runner = launching();
   const one = launch('trap "" TERM; setsid sleep 300 & (sleep 300 &) ; sleep 300');
