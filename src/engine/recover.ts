@@ -8,7 +8,7 @@ import type { World } from './world.ts';
  * What happens after `kill -9`, in one place. A run is taken over only when its owner's kernel lock is free, so a live
  * direct run is never "recovered". Of its tasks that stand as running, the attempt's folder tells the truth: one that
  * ended is finished, one that lives is watched again, one whose claim could be revoked is queued again, and one that
- * began and left neither an exit file nor a process is `unknown`.
+ * began and left neither an end on disk nor a process is `unknown`.
  *
  * Also delivers requests to cancel that others left for runs of this engine. Returns how many runs it took over.
  */

@@ -16,7 +16,7 @@ export interface Launch {
 /** How a process ended. */
 export type End =
   | { readonly kind: 'exited'; readonly code: number }
-  /** It began, left no exit file, and is not there any more. */
+  /** It began, left no end on disk, and is not there any more. */
   | { readonly kind: 'gone'; readonly reason: 'died' | 'reboot' }
   /** It never began: nothing happened. */
   | { readonly kind: 'unclaimed'; readonly reason: string }
@@ -30,7 +30,7 @@ export interface Report {
 }
 
 export interface Running {
-  /** Resolves when the attempt's process has ended and its exit file, if any, is durable. Never rejects. */
+  /** Resolves when the attempt's process has ended and what it left of its end, if anything, is on disk. Never rejects. */
   readonly ended: Promise<End>;
 }
 

@@ -60,7 +60,7 @@ function endOfQuick(name: FailpointName, victim: Victim, kind: Kind): End {
     case 'pre-spawn':
       return isRestart(victim) ? endOfClaimed(kind) : ['completed', 1];
     case 'exit-seen':
-      // Only a power cut takes an exit file away.
+      // Only a power cut takes a recorded end away.
       return victim === 'power cut' ? endOfBegun(victim, kind) : ['completed', 1];
     default:
       return endOfBegun(victim, kind);

@@ -300,7 +300,7 @@ describe('what happened between the backup and the damage', () => {
     await provisioning('orchestrator stop');
   });
 
-  test('what died without an exit file is unknown; runs of after the backup are named', async ({
+  test('what died without a recorded end is unknown; runs of after the backup are named', async ({
     home,
     provisioning,
     tasks,
