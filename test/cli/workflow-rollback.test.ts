@@ -93,6 +93,26 @@ test('Ctrl-C stops what a direct command takes back, and the run says how to go 
   ]);
 });
 
+test('a command that is killed while it takes back leaves a run that says so, and is gone on with', async ({
+  home,
+  provisioning,
+  begin,
+  tasks,
+}) => {
+  home.write('flow.json', failing({ a: toldTo({ tasks }, 'taker') }));
+  const running = begin('workflow run flow.json');
+  const taker = await tasks.began('taker');
+  running.child.kill('SIGKILL');
+  await running.ended;
+  const left = await provisioning('workflow status @latest');
+  expect(left.stdout).toMatch(/Run \S+ is to take it back, and nobody attends to that run: its process is gone\./);
+  const monitor = begin('workflow monitor @latest');
+  await monitor.saw(/takes back what was done/);
+  taker.tell({ exit: 0 });
+  const ended = await monitor.ended;
+  expect([ended.code, ended.stdout]).toEqual([1, expect.stringContaining('It was taken back by run')]);
+});
+
 test('a rollback that fails never counts as one that was done, and is gone on with', async ({ home, provisioning }) => {
   home.write('flow.json', failing({ a: shell('true'), b: shell('test -e ok || { echo cannot >&2; exit 1; }') }));
   const ran = await provisioning('workflow submit flow.json --wait');

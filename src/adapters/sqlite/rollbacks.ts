@@ -15,7 +15,8 @@ export function rollbackPartsOf(
 ): RollbackParts {
   const row = database
     .prepare(
-      `SELECT submission ->> '$.rollback_of' AS rollback_of, ${ROLLBACK}
+      // By the key first: the submission of a large run is megabytes of JSON.
+      `SELECT CASE WHEN key LIKE 'rollback:%' THEN submission ->> '$.rollback_of' END AS rollback_of, ${ROLLBACK}
        FROM runs JOIN submissions ON submissions.run = runs.id WHERE runs.id = ?`,
     )
     .get(id);
