@@ -29,6 +29,8 @@ const VARIABLES: readonly Described[] = [
   ['PROVISIONING_TOKEN_FILE', "file with the orchestrator's token"],
   ['NO_COLOR', 'no colours, whatever it is set to'],
   ['CI', 'nobody watches: no pictures, no colours, a shorter idle time of the orchestrator'],
+  ['TERM', 'dumb: no pictures and no colours'],
+  ['LC_ALL, LC_CTYPE, LANG', 'where none says UTF-8, pictures are drawn in ASCII'],
   ['XDG_CONFIG_HOME, XDG_STATE_HOME, XDG_CACHE_HOME', 'what stands for ~/.config, ~/.local/state and ~/.cache'],
 ];
 

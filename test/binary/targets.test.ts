@@ -69,6 +69,25 @@ test('what the registry lacks is named, and the target is not built', { timeout:
   skip(missing.length === others.length, 'no target could be built whole here');
 });
 
+test('the lines of the README build what they say', { timeout: LONG }, () => {
+  const [, block = ''] = /## One file\n\n```sh\n([^]*?)```/.exec(readFileSync(join(ROOT, 'README.md'), 'utf8')) ?? [];
+  const [own, crossed = ''] = block.split('\n').map((line) => line.replace(/\s+#.*$/, ''));
+  // The file that is tested here is what it makes.
+  expect(own).toBe('npm run build');
+  const named = (/^npm run build -- --target (\S+)$/.exec(crossed)?.[1] ?? '').split(',') as Target[];
+  const { stdout, stderr } = spawnSync('sh', ['-c', crossed], { cwd: ROOT, encoding: 'utf8' });
+  for (const target of named) {
+    if (isMissing(stderr, target)) continue;
+    const { file, machineOf, machine } = TARGETS[target];
+    const path = join(ROOT, 'dist', file);
+    onTestFinished(() => {
+      rmSync(path, { force: true });
+    });
+    expect(stdout).toContain(`dist/${file}: `);
+    expect(machineOf(readFileSync(path)), target).toBe(machine);
+  }
+});
+
 test('a target that does not exist is refused with those that do', () => {
   expect(build('--target', 'plan9-x64')).toContain(
     'no target plan9-x64: linux-x64, linux-arm64, darwin-arm64, win-x64',

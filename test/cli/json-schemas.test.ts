@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, vi } from 'vitest';
+import { afterAll, describe, expect, vi } from 'vitest';
 import { REGISTRY } from '../../commands/registry.ts';
 import { test } from '../rig/cli-test.ts';
 import type { CliFixtures } from '../rig/cli-test.ts';
@@ -14,9 +14,11 @@ vi.setConfig({ testTimeout: 240_000 });
 /**
  * Every command, in each way in which it can be asked, on work that exists. `--json`: stdout is one document of the
  * published schema, and `--json-into` writes the same. `--quiet`: bare words, one a line. Otherwise: data on stdout, notes
- * on stderr. A command that is new in the registry and stands in none of the stories below makes the last test fail.
+ * on stderr. A command that is new in the registry and stands in none of the stories below makes the file fail.
  */
 const covered = new Map<string, Set<Way>>();
+const STORIES = 6;
+let told = 0;
 
 type Way = 'json' | 'text' | 'quiet';
 const WAYS: readonly Way[] = ['json', 'text', 'quiet'];
@@ -47,6 +49,7 @@ function asking({ home, provisioning }: Pick<CliFixtures, 'home' | 'provisioning
     covered.set(command, ways.add(way));
     return ran;
   };
+  told += 1;
   return async (command, asked = {}) => {
     if (asked.way !== undefined) return once(command, asked, asked.way);
     await once(command, asked, 'json');
@@ -212,12 +215,14 @@ describe('what commands print', () => {
     covered.get('orchestrator run')?.add('json');
   });
 
-  test('is checked here for every command that there is', () => {
+  // Whoever runs one story only asks for that one.
+  afterAll(() => {
+    if (told < STORIES) return;
     const commands = REGISTRY.map(({ name }) => name).filter((name) => !name.startsWith('batch '));
     const missing = commands.flatMap((name) =>
       WAYS.filter((way) => covered.get(name)?.has(way) !== true).map((way) => `${name} (${way})`),
     );
-    expect(missing).toEqual([]);
+    expect(missing, 'commands that stand in no story').toEqual([]);
   });
 });
 

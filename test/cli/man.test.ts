@@ -1,4 +1,6 @@
 import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { REGISTRY } from '../../commands/registry.ts';
 import { FAILURES } from '../../src/domain/failure.ts';
@@ -27,6 +29,30 @@ test('the page has every command with its flags, every exit code and every varia
   ])
     expect(stdout).toContain(`.TP\n${bold(file)}\n`);
 });
+
+test('the page has the variables that the program reads for itself, and no other', async ({ provisioning }) => {
+  const { stdout } = await provisioning('man');
+  const [, section = ''] = /^\.SH ENVIRONMENT\n([^]*?)^\.SH/m.exec(stdout) ?? [];
+  const listed = [...section.matchAll(/^\.TP\n\\fB(.*)\\fR$/gm)].flatMap(([, names = '']) => names.split(', '));
+  const keys = new Set(KEYS.map(({ variable }) => variable));
+  const own = listed.filter((name) => !keys.has(name)).toSorted();
+  expect(own).toEqual(readForPeople());
+});
+
+/** Variables that `src/config`, which alone reads the environment, takes by name. */
+function readForPeople(): string[] {
+  const folder = join(import.meta.dirname, '../../src/config');
+  const text = readdirSync(folder)
+    .map((file) => readFileSync(join(folder, file), 'utf8'))
+    .join('\n');
+  const names = [...text.matchAll(/\b(?:process\.env|env|environment|variables)\['([A-Z_]+)'\]/g)].map(
+    ([, name = '']) => name,
+  );
+  return [...new Set(names)].filter((name) => !NOT_FOR_PEOPLE.has(name)).toSorted();
+}
+
+/** The system's own, a service manager's, and what tests put before the system's paths. */
+const NOT_FOR_PEOPLE: ReadonlySet<string> = new Set(['HOME', 'LISTEN_FDS', 'LISTEN_PID', 'PROVISIONING_SYSTEM_ROOT']);
 
 describe('the page is understood without a complaint', () => {
   test.skipIf(!isHere('mandoc'))('by mandoc', async ({ provisioning }) => {
