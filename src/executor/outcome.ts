@@ -132,7 +132,9 @@ const LOOKED_FOR = 'Programs are looked for in the PATH of the command that made
 
 /** What the shell that starts a task (`provisioning-shim`) says of a program that it could not start, in every dialect. */
 const shellsWord = (line = ''): string | undefined =>
-  /^provisioning-shim: (?:line )?\d+: (.+: (?:command )?not found|.+: permission denied)$/i.exec(line)?.[1];
+  /^provisioning-shim: (?:line )?\d+: (?:exec: )?(.+: (?:not found|permission denied|cannot execute: .+))$/i.exec(
+    line,
+  )?.[1];
 
 /** Codes of our own that a task may give its failure. */
 const SAID_CODES = ['conflict', 'not_found', 'usage'] as const;

@@ -9,7 +9,8 @@
  * its line feed. A file of its own would cost an inode for each attempt, and room that a full disk does not have: it is
  * made only where there is no appending. While its engine lives, that one makes the end durable in its own store; only a
  * shim that nobody waits for pays a process for `sync`. `trap :` keeps the shim alive
- * when its session is told to end, without the task inheriting that. Its variables have names that no task's have: one
+ * when its session is told to end, without the task inheriting that. `exec`, as a name like `exit` or `echo` would be
+ * the shell's own command else; it forks no more than the name alone does. Its variables have names that no task's have: one
  * that came with the environment would reach the task changed.
  * Exit 125: the claim was somebody else's.
  */
@@ -21,7 +22,7 @@ set -C
 { echo "$$ $provisioning_boot \${provisioning_stat##*) }" >"$provisioning_dir/claim"; } 2>/dev/null || exit 125
 set +C
 trap : TERM INT HUP
-"$@"
+(exec "$@")
 provisioning_code=$?
 { echo "
 exit $provisioning_code" >>"$provisioning_dir/claim"; } 2>/dev/null || echo "{\\"exit\\":$provisioning_code}" >"$provisioning_dir/exit.json"

@@ -32,7 +32,12 @@ export function createReads(options: ReadsOptions): Reads {
   const open = (): Result<DatabaseSync | undefined, Failure> => {
     if (database !== undefined) return ok(database);
     const opened = openForReading(options.file);
-    if (opened.ok) database = opened.value;
+    if (!opened.ok || opened.value === undefined) return opened;
+    database = opened.value;
+    // Who closes last folds the write-ahead log into the store; a process that just exits leaves it lying there.
+    process.once('exit', () => {
+      database?.close();
+    });
     return opened;
   };
   const read = <T>(empty: Result<T, Failure>, work: (database: DatabaseSync) => Result<T, Failure>) => {

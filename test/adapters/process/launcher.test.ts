@@ -242,6 +242,15 @@ const folderOf = (name: string): Pick<Launch, 'folder' | 'marker'> => ({
   marker: name,
 });
 
+test('what the shell has a command of its own for is a program all the same', async () => {
+  for (const [way, runner] of Object.entries({ direct: createRunner(), launching: launching() })) {
+    const echo = { ...launch('', folderOf(`echo-${way}`)), argv: ['echo', 'a\\tb'] };
+    expect([await ended(runner, echo), output(echo)]).toEqual([{ kind: 'exited', code: 0 }, 'a\\tb\n']);
+    const exit = { ...launch('', folderOf(`exit-${way}`)), argv: ['exit', '3'] };
+    expect(await ended(runner, exit)).toEqual({ kind: 'exited', code: 127 });
+  }
+});
+
 describe.skipIf(process.platform !== 'linux')('a launcher that is killed', () => {
   const gate = (): string => `while [ ! -e ${home.root}/go ]; do sleep 0.02; done`;
   const kill = async (): Promise<void> => {
