@@ -1,4 +1,8 @@
 import * as Args from '@oclif/core/args';
+import { heldTrouble } from '../../src/api/restored.ts';
+import type { Services } from '../../src/dispatch/services.ts';
+import { isOutcome } from '../../src/domain/run-outcome.ts';
+import { notice } from '../../src/presentation/notice.ts';
 import { err, ok } from '../../src/domain/result.ts';
 import { whyJson, whyText } from '../../src/presentation/why.ts';
 import { lines } from '../answer.ts';
@@ -27,10 +31,18 @@ export default class WorkflowWhy extends ProvisioningCommand {
     const { id, task } = this.argsOf(WHY);
     const found = await (await services.value.reads()).why(id, task);
     if (!found.ok) return err([found.error]);
+    if (!isOutcome(found.value.status)) await this.#noteHeld(services.value);
     return ok({
       json: () => whyJson(found.value),
       text: (style) => whyText(found.value, style),
       quiet: () => lines(found.value.blockers.map(({ status }) => status)),
     });
+  }
+
+  /** What holds back everything is no link of a run's own chain. */
+  async #noteHeld(services: Services): Promise<void> {
+    const client = await services.client();
+    const restored = client.ok && client.value.kind === 'local' ? (await services.storeState()).restored() : undefined;
+    if (restored !== undefined) services.terminal.note(notice(heldTrouble(restored)));
   }
 }

@@ -9,6 +9,7 @@ import { RESOURCE_KINDS } from '../domain/resource.ts';
 import type { ResourceChange, ResourceKind } from '../domain/resource.ts';
 import { unexpected } from '../domain/unexpected.ts';
 import type { End, Evidence } from '../ports/runner.ts';
+import { nushellReport } from './nushell-report.ts';
 
 /** Why we killed an attempt, if we did. */
 export type Intent = 'cancelled' | { readonly timedOutAfterSeconds: number } | undefined;
@@ -119,6 +120,11 @@ const isKind = (value: unknown): value is ResourceKind => (RESOURCE_KINDS as rea
 /** What the task said itself, else the last line that it printed. */
 function reasonOf(ended: Ended, code: number): Failure {
   const said = ended.evidence.failure;
+  const report = said === null ? nushellReport(ended.evidence.tail) : undefined;
+  if (report !== undefined) {
+    const { message, place, hint } = report;
+    return failure('work_failed', message, { place, hint, report: `exit code ${code}` });
+  }
   const notStarted = said === null ? shellsWord(lastLine(ended.evidence.tail)) : undefined;
   const message =
     typeof said?.['message'] === 'string' ? said['message'] : (notStarted ?? lastLine(ended.evidence.tail));

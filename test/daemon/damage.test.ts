@@ -262,8 +262,10 @@ describe('what happened between the backup and the damage', () => {
     b.tell({ exit: 0 });
     await expect.poll(statuses).toEqual(['completed', 'completed', 'pending']);
     expect(effects(home, 'c')).toBe(0);
+    expect((await provisioning('workflow why @latest c')).stderr).toContain('provisioning orchestrator resume');
     await provisioning('orchestrator resume');
     await expect.poll(statuses).toEqual(['completed', 'completed', 'completed']);
+    expect((await provisioning('workflow why @latest c')).stderr).toBe('');
     expect(effects(home, 'c')).toBe(1);
     await provisioning('orchestrator stop');
   });

@@ -135,8 +135,8 @@ test('cancel stops what runs, cancels what waits, and says the same when it is a
   if (!accepted.ok) throw new Error(accepted.error.message);
   const { id } = accepted.value;
   await expect.poll(() => existsSync(started)).toBe(true);
-  expect(host.engine.cancel(id, 'test')).toEqual({ ok: true, value: { status: 'cancelling' } });
-  expect(host.engine.cancel(id, 'test').ok).toBe(true);
+  expect(host.engine.cancel(id, 'test')).toEqual({ ok: true, value: { status: 'cancelling', already: false } });
+  expect(host.engine.cancel(id, 'test')).toEqual({ ok: true, value: { status: 'cancelling', already: false } });
   expect(await host.engine.settled(id)).toBe('cancelled');
   expect(statuses(await document(id))).toEqual({ a: 'cancelled', b: 'cancelled' });
   expect(host.engine.cancel(id, 'test')).toMatchObject({ ok: false, error: { code: 'conflict' } });

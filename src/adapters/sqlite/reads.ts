@@ -10,6 +10,7 @@ import type { Reads } from '../../ports/reads.ts';
 import { why } from '../../workflow/why.ts';
 import { eventDocuments, resourceDocument, runDocument, runSummary, taskInRun } from './documents.ts';
 import { findRun, NONE_YET, notFound } from './find-run.ts';
+import { closeAtExit } from './close-at-exit.ts';
 import { openForReading } from './open.ts';
 import { rollbackPartsOf } from './rollbacks.ts';
 import { readSituation } from './situation.ts';
@@ -34,10 +35,7 @@ export function createReads(options: ReadsOptions): Reads {
     const opened = openForReading(options.file);
     if (!opened.ok || opened.value === undefined) return opened;
     database = opened.value;
-    // Who closes last folds the write-ahead log into the store; a process that just exits leaves it lying there.
-    process.once('exit', () => {
-      database?.close();
-    });
+    closeAtExit(database);
     return opened;
   };
   const read = <T>(empty: Result<T, Failure>, work: (database: DatabaseSync) => Result<T, Failure>) => {
