@@ -108,7 +108,10 @@ describe('a person says how an unknown task ended', () => {
 
   test('completed: the rest goes on, with the result that was given', async () => {
     const id = await unknown();
-    expect(host.engine.resolve(id, answer('completed'))).toEqual({ ok: true, value: { status: 'running' } });
+    expect(host.engine.resolve(id, answer('completed'))).toEqual({
+      ok: true,
+      value: { status: 'running', already: false },
+    });
     await host.engine.settled(id);
     expect(await document(id)).toMatchObject({
       status: 'completed',
@@ -158,14 +161,14 @@ describe('steering a run', () => {
       command('b', ['true'], { dependencies: ['a'] }),
     ]);
     await expect.poll(() => existsSync(`${home.root}/ran`)).toBe(true);
-    expect(host.engine.pause(id, 'test')).toEqual({ ok: true, value: { status: 'paused' } });
+    expect(host.engine.pause(id, 'test')).toEqual({ ok: true, value: { status: 'paused', already: false } });
     expect(host.engine.pause(id, 'test').ok).toBe(true);
     await import('node:fs/promises').then((fs) => fs.writeFile(go, ''));
     await expect
       .poll(async () => (await document(id)).tasks.map((task) => task.status))
       .toEqual(['completed', 'pending']);
     expect((await document(id)).status).toBe('paused');
-    expect(host.engine.resume(id)).toEqual({ ok: true, value: { status: 'running' } });
+    expect(host.engine.resume(id)).toEqual({ ok: true, value: { status: 'running', already: false } });
     expect(await host.engine.settled(id)).toBe('completed');
   });
 
@@ -178,7 +181,10 @@ describe('steering a run', () => {
     ]);
     expect(await host.engine.settled(id)).toBe('failed');
     await import('node:fs/promises').then((fs) => fs.writeFile(ok, ''));
-    expect(host.engine.retry(id, { onlyFailed: true })).toEqual({ ok: true, value: { status: 'running' } });
+    expect(host.engine.retry(id, { onlyFailed: true })).toEqual({
+      ok: true,
+      value: { status: 'running', already: false },
+    });
     expect(await host.engine.settled(id)).toBe('completed');
     expect(readFileSync(`${home.root}/good`, 'utf8')).toBe('x\n');
     expect(host.engine.retry(id, {})).toMatchObject({ ok: false, error: { code: 'conflict' } });
