@@ -6,7 +6,7 @@ import { makeHome } from '../rig/home.ts';
 import type { Home } from '../rig/home.ts';
 import { serverOf } from '../rig/host-home.ts';
 import { Hosts, hostsHere } from '../rig/hosts.ts';
-import { closeHome, processesOf } from '../rig/leaks.ts';
+import { closeHome, connectionsOf } from '../rig/leaks.ts';
 import { run, start } from '../rig/program.ts';
 import type { Ran } from '../rig/program.ts';
 
@@ -242,7 +242,7 @@ describe.skipIf(!hostsHere)('one command on servers', () => {
 
   test('no connection and no file of its way outlives the run', async () => {
     expect((await execute(on(NAMES, ['true']))).code).toBe(0);
-    expect(processesOf(home).filter(({ line }) => line.startsWith('ssh'))).toEqual([]);
+    expect(connectionsOf(home)).toEqual([]);
     const folder = join(home.dataDir, 'c');
     expect(existsSync(folder) ? readdirSync(folder) : []).toEqual([]);
   });

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { test } from '../rig/cli-test.ts';
 import type { Home } from '../rig/home.ts';
 import { Hosts, hostsHere } from '../rig/hosts.ts';
-import { processesOf } from '../rig/leaks.ts';
+import { connectionsOf, processesOf } from '../rig/leaks.ts';
 
 describe.skipIf(!hostsHere)('servers of provider ssh, on the command line', () => {
   let hosts: Hosts;
@@ -17,8 +17,6 @@ describe.skipIf(!hostsHere)('servers of provider ssh, on the command line', () =
 
   const create = (more = ''): string =>
     `server create web-1 --provider ssh --address ${hosts.host(1).address} --user root --identity ${hosts.key} ${more}`;
-  const connections = (home: Home): readonly string[] =>
-    processesOf(home).flatMap(({ line }) => (line.startsWith('ssh') ? [line] : []));
   const infra = (home: Home): void => {
     const servers = hosts.hosts.map(({ name, address }) => ({ name, address }));
     const shared = servers.map((server) => ({ ...server, user: 'root', params: { identity: hosts.key } }));
@@ -30,7 +28,7 @@ describe.skipIf(!hostsHere)('servers of provider ssh, on the command line', () =
     const before = hosts.ssh(hosts.host(1), 'find / -xdev -newer /root/.ssh/authorized_keys -type f | sort');
     const made = await provisioning(`${create()} --direct`);
     expect([made.code, made.stdout]).toEqual([0, expect.stringContaining('Server web-1 created')]);
-    expect(connections(home)).toEqual([]);
+    expect(connectionsOf(home)).toEqual([]);
     const [server] = (await provisioning('server list --json')).json<Record<string, unknown>[]>();
     expect(server).toMatchObject({ name: 'web-1', provider: 'ssh', facts: { os: 'debian', hostname: 'h1' } });
     expect((await provisioning(`${create()} --direct`)).stdout).toContain('exists already, unchanged');
@@ -47,8 +45,8 @@ describe.skipIf(!hostsHere)('servers of provider ssh, on the command line', () =
     infra(home);
     const made = await provisioning('server create --infra real --orchestrated --wait --json');
     expect(made.json()).toMatchObject({ status: 'completed', tasks: [{ id: 'h1' }, { id: 'h2' }] });
-    for (let tries = 0; tries < 100 && connections(home).length > 0; tries++) await pause(20);
-    expect(connections(home)).toEqual([]);
+    for (let tries = 0; tries < 100 && connectionsOf(home).length > 0; tries++) await pause(20);
+    expect(connectionsOf(home)).toEqual([]);
   });
 
   test.for([
@@ -91,10 +89,11 @@ describe.skipIf(!hostsHere)('servers of provider ssh, on the command line', () =
     const workflow = { name: 'w', operations: [{ id: 'a', type: 'host.wait', params: {} }] };
     writeFileSync(join(home.workspace, 'w.json'), JSON.stringify(workflow));
     const running = begin('workflow run w.json');
-    while (connections(home).length === 0) await pause(20);
-    for (const { pid, line } of processesOf(home)) if (!line.startsWith('ssh')) process.kill(pid, 'SIGKILL');
+    // Not before it is a connection: until then its process is a child like any other, and goes with its parent.
+    await running.saw(/connected/);
+    for (const { pid } of processesOf(home)) process.kill(pid, 'SIGKILL');
     await running.ended;
-    expect(connections(home)).toHaveLength(1);
-    while (connections(home).length > 0) await pause(100);
+    expect(connectionsOf(home)).toHaveLength(1);
+    while (connectionsOf(home).length > 0) await pause(100);
   });
 });

@@ -40,6 +40,12 @@ async function leftOver(home: Home): Promise<readonly Process[]> {
   }
 }
 
+/** Connections to hosts that tasks share: ssh writes a title over its environment as soon as it is one. */
+export const connectionsOf = ({ root }: Pick<Home, 'root'>): readonly string[] =>
+  readdirSync('/proc')
+    .map((name) => read(`/proc/${name}/cmdline`))
+    .filter((line) => line.startsWith(`ssh: ${root}/`));
+
 /** Those that have the home in their environment. The dead that nobody has buried yet do not count. */
 export function processesOf({ root }: Pick<Home, 'root'>): readonly Process[] {
   return readdirSync('/proc')
