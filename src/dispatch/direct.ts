@@ -1,15 +1,14 @@
-import type { RunDocument } from '../api/documents.ts';
-import { err, ok } from '../domain/result.ts';
+import { err } from '../domain/result.ts';
 import type { Failure } from '../domain/failure.ts';
 import type { Result } from '../domain/result.ts';
 import type { Submission } from '../domain/submission.ts';
-import { KILLING, STOPPING, notice, undoingText } from '../presentation/notice.ts';
+import { KILLING, STOPPING, notice } from '../presentation/notice.ts';
 import type { Handed } from '../engine/engine.ts';
-import { undoingOf } from './dispatched.ts';
 import type { Dispatched } from './dispatched.ts';
 import type { WorkOptions } from './request.ts';
 import type { Foreground, Services } from './services.ts';
 import { parentTask, waitingFor } from './nested.ts';
+import { finished, throughRollback } from './through-rollback.ts';
 import { createViewer } from './viewer.ts';
 import type { Watched } from './watched.ts';
 
@@ -87,25 +86,19 @@ interface Followed {
   readonly id: string;
 }
 
-async function follow(services: Services, { foreground, interrupts, id }: Followed, options: Told) {
-  const run = await show(services, foreground, { ...options, id });
-  const undoing = run.ok ? undoingOf(run.value) : undefined;
-  if (!run.ok || undoing === undefined) return asDispatched(run);
-  if (!options.silent) services.terminal.note(notice(undoingText(undoing)));
-  interrupts.run = undoing;
-  const taken = await show(services, foreground, { ...options, id: undoing });
-  return asDispatched(taken.ok ? await (await services.reads()).run(id) : taken);
+function follow(services: Services, { foreground, interrupts, id }: Followed, options: Told) {
+  return throughRollback(services, { ...options, id }, (shown) => {
+    interrupts.run = shown;
+    return show(services, foreground, { ...options, id: shown });
+  });
 }
-
-const asDispatched = (run: Result<RunDocument, Failure>): Result<Dispatched, readonly Failure[]> =>
-  run.ok ? ok({ kind: 'finished', run: run.value }) : err([run.error]);
 
 /** Resolves when this run has ended, whatever follows from it. */
 async function show(
   services: Services,
   { engine, onChange, fatal }: Foreground,
   watched: Watched,
-): Promise<Result<RunDocument, Failure>> {
+): Promise<Result<Dispatched, readonly Failure[]>> {
   const { id } = watched;
   const reads = await services.reads();
   const viewer = await createViewer(services, watched);
@@ -128,5 +121,5 @@ async function show(
     stopWatching();
     await viewer.end();
   }
-  return reads.run(id);
+  return finished(services, id);
 }

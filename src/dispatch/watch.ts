@@ -1,14 +1,14 @@
 import type { EventDocument } from '../api/documents.ts';
 import type { Failure } from '../domain/failure.ts';
-import { err, ok } from '../domain/result.ts';
+import { ok } from '../domain/result.ts';
 import type { Result } from '../domain/result.ts';
-import { detachedText, notice, undoingText } from '../presentation/notice.ts';
-import { undoingOf } from './dispatched.ts';
+import { detachedText, notice } from '../presentation/notice.ts';
 import type { Dispatched } from './dispatched.ts';
 import { followRun } from './follow-run.ts';
 import { waitingFor } from './nested.ts';
 import type { Services } from './services.ts';
 import { steerRun } from './steer.ts';
+import { finished, throughRollback } from './through-rollback.ts';
 import { createViewer } from './viewer.ts';
 import type { Watched } from './watched.ts';
 
@@ -17,14 +17,9 @@ import type { Watched } from './watched.ts';
  * wants to see it.
  */
 export async function watch(services: Services, watched: Watched): Promise<Result<Dispatched, readonly Failure[]>> {
-  const shown = await show(services, watched);
-  if (!shown.ok) return shown;
-  if (shown.value.kind !== 'finished') return shown;
-  const undoing = undoingOf(shown.value.run);
-  if (undoing === undefined) return shown;
-  if (!watched.silent) services.terminal.note(notice(undoingText(undoing)));
-  const taken = await show(services, { ...watched, id: undoing, after: 0 });
-  return taken.ok && taken.value.kind === 'finished' ? finished(services, watched.id) : taken;
+  return throughRollback(services, watched, (id) =>
+    show(services, id === watched.id ? watched : { ...watched, id, after: 0 }),
+  );
 }
 
 async function show(services: Services, watched: Watched): Promise<Result<Dispatched, readonly Failure[]>> {
@@ -60,9 +55,4 @@ function handingOver(services: Services, { id, handed }: Watched): (event: Event
     // Whether it is taken, the next events say.
     void steerRun(services, id, { verb: 'resume', body: { credentials: { ...handed } } }, true);
   };
-}
-
-async function finished(services: Services, id: string): Promise<Result<Dispatched, readonly Failure[]>> {
-  const run = await (await services.reads()).run(id);
-  return run.ok ? ok({ kind: 'finished', run: run.value }) : err([run.error]);
 }
