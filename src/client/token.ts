@@ -1,4 +1,5 @@
 import { linkSync, lstatSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { quoteWord } from '../domain/quote.ts';
 import { failure } from '../domain/failure.ts';
 import type { Failure } from '../domain/failure.ts';
 import { err, ok } from '../domain/result.ts';
@@ -56,12 +57,8 @@ const random = (bytes: number): Buffer => Buffer.from(crypto.getRandomValues(new
 
 const exposed = (file: string, mode: string): Failure =>
   failure('config_invalid', `the token file ${file} cannot be used: others may read or write it (mode ${mode})`, {
-    hint: `Run: chmod 600 ${quoted(file)}`,
+    hint: `Run: chmod 600 ${quoteWord(file)}`,
   });
-
-/** For a shell. */
-const quoted = (path: string): string =>
-  /^[\w./:@%+=-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`;
 
 const unusable = (file: string, reason: string): Failure =>
   failure('config_invalid', `the token file ${file} cannot be used: ${reason}`, {

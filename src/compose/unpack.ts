@@ -13,8 +13,7 @@ export async function unpackApart(cacheDir: string): Promise<void> {
   ]);
   const [program, ...before] = programCommand();
   const { promise, resolve } = Promise.withResolvers<void>();
-  const child = execFile(program, [...before, UNPACK_ROLE, cacheDir], { cwd: '/', env: {} }, () => resolve());
-  child.once('error', () => resolve());
+  execFile(program, [...before, UNPACK_ROLE, cacheDir], { cwd: '/', env: {} }, () => resolve());
   return promise;
 }
 

@@ -15,7 +15,7 @@ export type AttemptOutcome =
   /** We killed it, and its whole process tree is gone. */
   | { readonly kind: 'cancelled' }
   /** Its process never began: nothing happened, the same attempt may be tried again; with `pause`, when a person says so. */
-  | { readonly kind: 'revoked'; readonly reason: string; readonly pause?: Pause | undefined }
+  | { readonly kind: 'revoked'; readonly reason: string; readonly pause?: Pick<Pause, 'wants'> | undefined }
   /** It began and left no trace of its end, but may be done again: it is idempotent, or a probe found nothing done. */
   | { readonly kind: 'redo'; readonly failure: Failure }
   /** It began, and nobody can say how it ended. */

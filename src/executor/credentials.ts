@@ -42,7 +42,7 @@ const NO_SOURCES = 'this engine has no access to credentials';
 export const withoutCredentials = ({ failure: reason, gone }: Unresolved): AttemptOutcome =>
   gone === undefined
     ? { kind: 'failed', failure: reason, exitCode: undefined }
-    : { kind: 'revoked', reason: reason.message, pause: { reason: reason.message, wants: gone } };
+    : { kind: 'revoked', reason: reason.message, pause: { wants: gone } };
 
 async function valueOf(
   { workflowId, submission }: Attempt,

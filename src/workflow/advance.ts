@@ -138,7 +138,7 @@ function settle(turn: Turn, task: number, outcome: AttemptOutcome): void {
     case 'revoked':
       record(turn, { type: 'task.requeued', task, attempt, reason: outcome.reason });
       if (turn.view.state.status === 'cancelling') record(turn, { type: 'task.cancelled', task });
-      return outcome.pause === undefined ? undefined : pause(turn, outcome.pause);
+      return outcome.pause === undefined ? undefined : pause(turn, { reason: outcome.reason, ...outcome.pause });
     case 'lost':
       return record(turn, { type: 'task.unknown', task, attempt, failure: outcome.failure });
     default:

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { quoteWords } from '../../src/executor/hosts/quote.ts';
+import { quoteWords } from '../../src/domain/quote.ts';
 import { Hosts, hostsHere } from '../rig/hosts.ts';
 import { Bench } from '../rig/nushell.ts';
 import type { Outcome } from '../rig/nushell.ts';

@@ -1,3 +1,4 @@
+import { quoteWord, quoteWords } from '../../domain/quote.ts';
 import type { Launch } from '../../ports/runner.ts';
 import { OUTPUT } from './layout.ts';
 import { SHIM, SHIM_NAME } from './shim.ts';
@@ -12,7 +13,7 @@ const LIMIT_BYTES = 64 * 1024;
  * `umask`: the files of attempts are made for their user alone.
  */
 export const introduction = (setsid: string, shell: string): string =>
-  `set -- ${quoted(SHIM)} "$(umask)" ${quoted(setsid)} ${quoted(shell)}\numask 077\n`;
+  `set -- ${quoteWord(SHIM)} "$(umask)" ${quoteWord(setsid)} ${quoteWord(shell)}\numask 077\n`;
 
 /**
  * One line for a launcher: starts the attempt's shim as the engine itself would, and prints its exit status, which is above
@@ -22,11 +23,11 @@ export function lineOf(launch: Launch): string | undefined {
   const { folder, cwd } = launch;
   const env = Object.entries({ ...launch.env, [MARKER_VARIABLE]: launch.marker });
   if (!cwd.startsWith('/') || !env.every(([name]) => isPlain(name))) return undefined;
-  const exports = env.map(([name, value]) => `${name}=${quoted(value)}`).join(' ');
-  const shim = `"$3" "$4" -c "$1" ${SHIM_NAME} ${shimArguments(launch).map(quoted).join(' ')}`;
+  const exports = env.map(([name, value]) => `${name}=${quoteWord(value)}`).join(' ');
+  const shim = `"$3" "$4" -c "$1" ${SHIM_NAME} ${quoteWords(shimArguments(launch))}`;
   // A shell exports these, which a process that is started in a folder does not have.
-  const task = `cd -P ${quoted(cwd)}&&umask "$2"&&unset OLDPWD PWD SHLVL&&export ${exports}&&exec ${shim}`;
-  const line = `(${task}) </dev/null >>${quoted(`${folder}/${OUTPUT}`)} 2>&1;echo $?\n`;
+  const task = `cd -P ${quoteWord(cwd)}&&umask "$2"&&unset OLDPWD PWD SHLVL&&export ${exports}&&exec ${shim}`;
+  const line = `(${task}) </dev/null >>${quoteWord(`${folder}/${OUTPUT}`)} 2>&1;echo $?\n`;
   return line.includes('\0') || Buffer.byteLength(line) > LIMIT_BYTES ? undefined : line;
 }
 
@@ -40,8 +41,6 @@ export const shimArguments = ({ folder, argv }: Launch): readonly string[] => [
 
 /** Of this process and of all that it starts. */
 let boot: string | undefined;
-
-const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 
 /** A variable that means nothing to any `sh`, and that it can have. */
 const isPlain = (name: string): boolean => /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) && !SPECIAL.test(name);

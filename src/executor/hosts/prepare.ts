@@ -10,7 +10,7 @@ import { didYouMean } from '../../domain/suggest.ts';
 import { mayFail, waveSizes } from '../../domain/waves.ts';
 import type { Library, OperationModule, TaskCommand } from '../../ports/library.ts';
 import type { Attempt } from '../request.ts';
-import { quoteWords } from './quote.ts';
+import { quoteWords } from '../../domain/quote.ts';
 import { commandOf } from './words.ts';
 
 /** Whom `command.run` with `params.servers` meets, and what an earlier attempt has done already. */

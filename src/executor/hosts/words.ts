@@ -1,6 +1,6 @@
 import type { Json, JsonRecord } from '../../domain/json.ts';
 import { isRecord } from '../../domain/json.ts';
-import { quoteWord, quoteWords } from './quote.ts';
+import { quoteWord, quoteWords } from '../../domain/quote.ts';
 
 /** In the environment of what an attempt runs on a host: by this it is found there when it is to stop. */
 export const ON_HOST = 'PROVISIONING_ON_HOST';

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
-import { quoteWord } from '../../../src/executor/hosts/quote.ts';
+import { quoteWord } from '../../../src/domain/quote.ts';
 import { commandOf, ON_HOST } from '../../../src/executor/hosts/words.ts';
 import { nuValue } from '../../rig/nushell-values.ts';
 
