@@ -2,6 +2,7 @@ import { expect } from 'vitest';
 import type { StatusDocument } from '../../src/api/responses.ts';
 import { test } from '../rig/cli-test.ts';
 import type { CliFixtures } from '../rig/cli-test.ts';
+import { killed } from '../rig/daemon.ts';
 import type { Control } from '../rig/control.ts';
 
 const SECRET = 'correct horse';
@@ -24,7 +25,7 @@ const flow = (tasks: Control): string =>
 
 async function killOrchestrator(provisioning: CliFixtures['provisioning']): Promise<void> {
   const { pid } = (await provisioning('orchestrator status --json')).json<StatusDocument>();
-  process.kill(pid ?? 0, 'SIGKILL');
+  await killed(pid ?? 0);
 }
 
 test('a command that waits hands its credentials to the next orchestrator too', async ({

@@ -5,6 +5,7 @@ import type { RunDocument, RunSummary } from '../../src/api/documents.ts';
 import type { WhyDocument } from '../../src/api/why.ts';
 import { test } from '../rig/cli-test.ts';
 import type { CliFixtures } from '../rig/cli-test.ts';
+import { killed } from '../rig/daemon.ts';
 import type { Home } from '../rig/home.ts';
 import { programArgv } from '../rig/program.ts';
 
@@ -181,7 +182,7 @@ test('kill -9 of the orchestrator while a task waits: the next one lets the chil
   await provisioning('workflow submit outer.json', ONE);
   const inner = await tasks.began('inner');
   await waits(provisioning, 'outer');
-  process.kill(pidOf(home), 'SIGKILL');
+  await killed(pidOf(home));
   expect(await runOf(provisioning, 'outer')).toMatchObject({ status: 'running', attended: false });
   inner.tell({ exit: 0 });
   expect((await provisioning('orchestrator start', ONE)).code).toBe(0);

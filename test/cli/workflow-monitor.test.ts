@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest';
 import { statusOf, test } from '../rig/cli-test.ts';
 import type { CliFixtures } from '../rig/cli-test.ts';
-import { vanished } from '../rig/daemon.ts';
+import { killed } from '../rig/daemon.ts';
 import { CTRL_C, hasTerminals, onTerminal } from '../rig/on-terminal.ts';
 import type { TerminalOptions } from '../rig/on-terminal.ts';
 
@@ -20,8 +20,7 @@ const pidOf = async (provisioning: CliFixtures['provisioning']): Promise<number 
 async function killOrchestrator(provisioning: CliFixtures['provisioning']): Promise<void> {
   const pid = await pidOf(provisioning);
   if (pid === null) throw new Error('no orchestrator runs');
-  process.kill(pid, 'SIGKILL');
-  await vanished(pid);
+  await killed(pid);
 }
 
 /** The whole screen, as `workflow status` alone would leave it. */

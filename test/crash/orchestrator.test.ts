@@ -5,6 +5,7 @@ import { expect } from 'vitest';
 import type { RunDocument } from '../../src/api/documents.ts';
 import { test } from '../rig/cli-test.ts';
 import type { CliFixtures } from '../rig/cli-test.ts';
+import { killed } from '../rig/daemon.ts';
 import type { Home } from '../rig/home.ts';
 
 type Provisioning = CliFixtures['provisioning'];
@@ -50,7 +51,7 @@ test('kill -9 of the orchestrator while five servers are made: the next command 
   expect(submitted.code, submitted.stderr).toBe(0);
   const { pid } = JSON.parse(readFileSync(join(home.dataDir, 'daemon.json'), 'utf8')) as { pid: number };
   await serversAreMade(home);
-  process.kill(pid, 'SIGKILL');
+  await killed(pid);
   const between = await statusOf(provisioning);
   expect(between).toMatchObject({ status: 'running', attended: false, unattended_since: expect.any(String) });
 
@@ -73,7 +74,7 @@ test('what ended while nobody looked is finished, what lives is watched again, w
   const file = write(home, [tasks.operation('ends'), tasks.operation('lives'), tasks.operation('waits', after)]);
   await provisioning(`workflow submit ${file}`);
   const [ends, lives] = await Promise.all([tasks.began('ends'), tasks.began('lives')]);
-  process.kill(await pidOf(provisioning), 'SIGKILL');
+  await killed(await pidOf(provisioning));
   ends.tell({ exit: 0 });
   await ends.gone;
   expect(tasks.running()).toEqual(['lives']);
@@ -97,7 +98,7 @@ test('a task that died with its orchestrator is unknown, and is not started agai
 }) => {
   await provisioning(`workflow submit ${write(home, [tasks.operation('a')])}`);
   const task = await tasks.began('a');
-  process.kill(await pidOf(provisioning), 'SIGKILL');
+  await killed(await pidOf(provisioning));
   const shim = Number(/PPid:\s+(\d+)/.exec(readFileSync(`/proc/${task.pid}/status`, 'utf8'))?.[1]);
   for (const pid of [shim, task.pid]) process.kill(pid, 'SIGKILL');
   await task.gone;

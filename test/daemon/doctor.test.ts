@@ -11,6 +11,7 @@ import { failure } from '../../src/domain/failure.ts';
 import { ok } from '../../src/domain/result.ts';
 import { test } from '../rig/cli-test.ts';
 import type { CliFixtures } from '../rig/cli-test.ts';
+import { killed } from '../rig/daemon.ts';
 import { run } from '../rig/program.ts';
 import { makeRelease } from '../rig/release.ts';
 
@@ -69,8 +70,8 @@ describe('each fault is found and its remedy named', () => {
     provisioning,
   }) => {
     const { pid } = (await provisioning('orchestrator start --json')).json<{ pid: number }>();
-    process.kill(pid, 'SIGKILL');
-    await expect.poll(async () => codes(await report({ provisioning }))).toEqual(['descriptor_stale', 'socket_stale']);
+    await killed(pid);
+    expect(codes(await report({ provisioning }))).toEqual(['descriptor_stale', 'socket_stale']);
     expect((await report({ provisioning }, {}, '--fix')).healthy).toBe(true);
     expect(codes(await report({ provisioning }))).toEqual([]);
     writeFileSync(`${home.dataDir}/daemon.json`, '{"pid":');

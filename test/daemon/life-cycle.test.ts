@@ -16,7 +16,7 @@ import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { isRunning, makeHome, valueOf, vanished } from '../rig/daemon.ts';
+import { isRunning, killed, makeHome, valueOf, vanished } from '../rig/daemon.ts';
 import type { Home } from '../rig/daemon.ts';
 import { post } from '../rig/http.ts';
 
@@ -68,8 +68,7 @@ test('thirty clients on a cold home start one orchestrator', async () => {
 
 test('after kill -9 the next command starts another at once', async () => {
   const { pid } = await started();
-  process.kill(pid, 'SIGKILL');
-  await vanished(pid);
+  await killed(pid);
   expect(existsSync(home.paths.descriptor)).toBe(true);
   const next = await started();
   expect(next.pid).not.toBe(pid);
@@ -99,8 +98,7 @@ test('what an orchestrator printed before it died is kept until the next but one
 test('a descriptor that names a living stranger harms nobody', async () => {
   const { pid } = await started();
   const stranger = { ...home.descriptor(), pid: process.pid, socket: join(home.root, 'nobody') };
-  process.kill(pid, 'SIGKILL');
-  await vanished(pid);
+  await killed(pid);
   writeFileSync(home.paths.descriptor, JSON.stringify(stranger));
   const next = await started();
   expect(next.pid).not.toBe(process.pid);

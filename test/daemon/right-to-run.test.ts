@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createLocks } from '../../src/adapters/system/locks.ts';
-import { makeHome, valueOf, vanished } from '../rig/daemon.ts';
+import { killed, makeHome, valueOf } from '../rig/daemon.ts';
 import type { Home } from '../rig/daemon.ts';
 
 let home: Home;
@@ -50,8 +50,7 @@ test(
       expect(new Set(said)).toEqual(new Set(['healthy']));
       expect(readFileSync(starts, 'utf8').match(/started/g)).toHaveLength(round);
       const pid = home.descriptor()?.pid ?? 0;
-      process.kill(pid, 'SIGKILL');
-      await vanished(pid);
+      await killed(pid);
     }
   },
 );

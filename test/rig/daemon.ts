@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { prepareDataDir } from '../../src/adapters/sqlite/data-dir.ts';
@@ -106,8 +106,8 @@ function descriptorIn(paths: Paths): Descriptor | undefined {
 
 /** Kills it and resolves when it is gone, if it is of this home: a descriptor may name anybody. */
 async function end(pid: number | undefined, root: string): Promise<void> {
-  if (pid === undefined || !isOf(root, pid) || !kill(pid, 'SIGKILL')) return;
-  await vanished(pid);
+  if (pid === undefined || !isOf(root, pid)) return;
+  await killed(pid);
 }
 
 function isOf(root: string, pid: number): boolean {
@@ -118,6 +118,16 @@ function isOf(root: string, pid: number): boolean {
   }
 }
 
+/** `kill -9`: resolves when the process is gone and its locks with it. One that waits for the disk dies when that answers. */
+export async function killed(pid: number): Promise<void> {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    return;
+  }
+  await vanished(pid);
+}
+
 /** Resolves when there is no such process any more; what is left of it for its parent to read does not count. */
 export async function vanished(pid: number): Promise<void> {
   while (isRunning(pid)) await new Promise((resolve) => setTimeout(resolve, 10));
@@ -125,16 +135,10 @@ export async function vanished(pid: number): Promise<void> {
 
 export function isRunning(pid: number): boolean {
   try {
-    return !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ');
+    // The first thread may be gone while another, in the kernel still, keeps files open and locked.
+    return !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ') || readdirSync(`/proc/${pid}/task`).length > 1;
   } catch {
     return false;
   }
 }
 
-function kill(pid: number, signal: NodeJS.Signals): boolean {
-  try {
-    return process.kill(pid, signal);
-  } catch {
-    return false;
-  }
-}
