@@ -55,12 +55,13 @@ export function createExecutor(world: ExecutorWorld): Executor {
       const credentials = await credentialsOf(attempt, world.credentials);
       if (!credentials.ok) return withoutCredentials(credentials.error);
       if (intents.delete(attempt.fence)) return { kind: 'cancelled' };
-      const { argv, cwd, env } = prepared.value;
+      const { script, argv, cwd, env } = prepared.value;
       const running = runner.start(
         {
           folder,
           marker: attempt.fence,
           request: requestOf(known.value, { inventory, stateDir: world.stateDir, checkpoint }),
+          script,
           argv,
           cwd,
           env: { ...environmentOf(attempt, folder), ...world.extraEnvironment(attempt), ...env, ...credentials.value },

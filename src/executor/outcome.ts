@@ -136,9 +136,9 @@ function reasonOf(ended: Ended, code: number): Failure {
 
 const LOOKED_FOR = 'Programs are looked for in the PATH of the command that made the run.';
 
-/** What the shell that starts a task (`provisioning-shim`) says of a program that it could not start, in every dialect. */
+/** What the shell that starts a task, under either of its names, says of a program that it could not start, in every dialect. */
 const shellsWord = (line = ''): string | undefined =>
-  /^provisioning-shim: (?:line )?\d+: (?:exec: )?(.+: (?:not found|permission denied|cannot execute: .+))$/i.exec(
+  /^(?:provisioning-shim|\/\S*sh): (?:line )?\d+: exec: (.+: (?:not found|permission denied|cannot execute: .+))$/i.exec(
     line,
   )?.[1];
 

@@ -56,6 +56,8 @@ export interface ServiceParameters {
 
 /** How to start an operation. `env` is laid over the environment that the engine chose. */
 export interface TaskCommand {
+  /** A script for `sh`, which gets `argv` as its arguments; without it `argv` begins with a program. */
+  readonly script?: string | undefined;
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   /** Must be kept: Nushell looks for modules in the current folder first. The task itself starts in the workspace. */

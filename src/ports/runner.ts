@@ -9,6 +9,8 @@ export interface Launch {
   /** Written as `request.json` before the process starts. */
   readonly request: JsonRecord;
   readonly argv: readonly string[];
+  /** A script for `sh`, absolute, which gets `argv` as its arguments; without it `argv` begins with a program. */
+  readonly script?: string | undefined;
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
 }

@@ -16,9 +16,11 @@ const BINARY = process.env['PROVISIONING_TEST_BINARY'] ?? join(ROOT, 'dist/provi
 const PROGRAM = existsSync(BINARY) ? [BINARY] : [process.execPath, join(ROOT, 'bin/provisioning.js')];
 const COUNTS = [1, 6, 24];
 const STEPS = 15;
-/** Hosts that get Python, which ordinary modules of Ansible need; the others are compared with `raw` alone. */
-const WITH_PYTHON = 6;
+/** Ordinary modules of Ansible need it on every host. */
 const PYTHON = 'apt-get update -qq && apt-get install -y -qq --no-install-recommends python3 >/dev/null 2>&1';
+const AT_ONCE = 4;
+const OPTIONS =
+  '-F none -o BatchMode=yes -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR'.split(' ');
 
 if (!hostsHere) process.exit(0);
 const folder = mkdtempSync(join(tmpdir(), 'prv-bench-'));
@@ -27,7 +29,7 @@ const hosts = Hosts.up(Math.max(...COUNTS));
 try {
   for (const host of hosts.hosts) hosts.ssh(host, 'true');
   const ansible = prepareAnsible();
-  if (ansible !== undefined) for (const host of hosts.hosts.slice(0, WITH_PYTHON)) hosts.ssh(host, PYTHON);
+  if (ansible !== undefined) await installPython();
   for (const count of COUNTS) await compare(count, ansible);
 } finally {
   hosts.down();
@@ -47,19 +49,32 @@ async function compare(count: number, ansible: string | undefined): Promise<void
   line('   the same step on this machine', ms(here), 'what a durable step costs without a host');
   line(`${what}: in Nushell`, ms(nushell), `${ratio(nushell, plain)} plain ssh`);
   if (ansible === undefined) return;
-  for (const module of count > WITH_PYTHON ? (['raw'] as const) : (['raw', 'command'] as const)) {
+  for (const module of ['raw', 'command'] as const) {
     const theirs = ansibleStep(ansible, chosen, module);
-    line(`${what}: ansible-core, ${module}`, ms(theirs), `${ratio(theirs, command)} command.run (target 10 × or more)`);
+    line(
+      `${what}: ansible-core, ${module}`,
+      ms(theirs),
+      `${ratio(theirs, command)} command.run (${module === 'raw' ? 'bare ssh: no target' : 'target 10 × or more'})`,
+    );
   }
+}
+
+async function installPython(): Promise<void> {
+  const waiting = [...hosts.hosts];
+  const install = async (): Promise<void> => {
+    for (let host = waiting.shift(); host !== undefined; host = waiting.shift()) {
+      const code = await ended('ssh', [...OPTIONS, '-i', hosts.key, `root@${host.address}`, PYTHON]);
+      if (code !== 0) throw new Error(`no Python on ${host.name}: exit ${code}`);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, install));
 }
 
 /** Median of steps, each one session to every host at the same time. */
 async function plainStep(chosen: readonly Host[]): Promise<number> {
-  const options = ['-F', 'none', '-i', hosts.key, '-o', 'BatchMode=yes', '-o', 'StrictHostKeyChecking=no'];
-  const more = ['-o', 'UserKnownHostsFile=/dev/null', '-o', 'LogLevel=ERROR'];
   const socketOf = ({ name }: Host): string => join(folder, `m-${name}`);
   for (const host of chosen)
-    execFileSync('ssh', [...options, ...more, '-fNM', '-S', socketOf(host), `root@${host.address}`], {
+    execFileSync('ssh', [...OPTIONS, '-i', hosts.key, '-fNM', '-S', socketOf(host), `root@${host.address}`], {
       stdio: 'ignore',
     });
   const samples: number[] = [];
@@ -72,7 +87,8 @@ async function plainStep(chosen: readonly Host[]): Promise<number> {
   return median(samples);
 }
 
-function ended(file: string, argv: readonly string[]): Promise<unknown> {
+/** Resolves with the exit code. */
+function ended(file: string, argv: readonly string[]): Promise<number> {
   return new Promise((done, fail) => {
     spawn(file, argv, { stdio: 'ignore' }).once('error', fail).once('exit', done);
   });

@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { treeOf } from '../../src/adapters/process/tree.ts';
+import { livingOf } from '../../src/adapters/process/kill.ts';
 import type { Operation } from '../../src/domain/workflow.ts';
 import type { RunDocument } from '../../src/api/documents.ts';
+import { attemptsOf } from '../rig/crash.ts';
 import { command, hostEngine, submission, temporaryPaths } from '../rig/engine.ts';
 import type { EngineHost } from '../rig/engine.ts';
 
@@ -48,10 +49,10 @@ async function killTask(id: string): Promise<void> {
   const started = events.ok
     ? events.value.findLast(({ type, task }) => type === 'task.started' && task === 'a')
     : undefined;
-  const marker = String(started?.data['fence']);
-  // A process in `exec` has no environment for an instant, and is not seen.
-  await expect.poll(() => treeOf({ marker, claim: undefined }).length).toBe(2);
-  for (const pid of treeOf({ marker, claim: undefined })) process.kill(pid, 'SIGKILL');
+  const attempt = attemptsOf(home.paths).find(({ marker }) => marker === started?.data['fence']);
+  const living = (): number[] => (attempt === undefined ? [] : livingOf(attempt));
+  await expect.poll(() => living().length).toBe(2);
+  for (const pid of living()) process.kill(pid, 'SIGKILL');
 }
 
 async function vanish(operation: Operation, ...others: Operation[]): Promise<RunDocument> {

@@ -101,6 +101,7 @@ test.each<[string, Ended, object]>([
 test.each([
   ['provisioning-shim: 11: exec: nosuch: not found', 'nosuch: not found'],
   ['provisioning-shim: line 11: exec: nosuch: not found', 'nosuch: not found'],
+  ['/bin/sh: 11: exec: nosuch: not found', 'nosuch: not found'],
   ['provisioning-shim: 11: exec: /etc/passwd: Permission denied', '/etc/passwd: Permission denied'],
   ['provisioning-shim: line 11: exec: /tmp: cannot execute: Is a directory', '/tmp: cannot execute: Is a directory'],
 ])('a program that could not be started is named without the shell that tried: %s', (tail, message) => {

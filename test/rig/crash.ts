@@ -17,8 +17,9 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from 'vitest';
 import type { LauncherOptions } from '../../src/adapters/process/launcher.ts';
+import { livingOf } from '../../src/adapters/process/kill.ts';
 import { claimOf } from '../../src/adapters/process/trace.ts';
-import { shimLives, treeOf } from '../../src/adapters/process/tree.ts';
+import { shimLives } from '../../src/adapters/process/tree.ts';
 import { readOutput } from '../../src/adapters/process/output.ts';
 import { createReads } from '../../src/adapters/sqlite/reads.ts';
 import { createLocks } from '../../src/adapters/system/locks.ts';
@@ -181,7 +182,7 @@ interface AttemptFolder {
   readonly marker: string;
 }
 
-function attemptsOf({ tasks }: Paths): AttemptFolder[] {
+export function attemptsOf({ tasks }: Paths): AttemptFolder[] {
   if (!existsSync(tasks)) return [];
   return readdirSync(tasks).flatMap((task) =>
     readdirSync(`${tasks}/${task}`).map((name) => ({
@@ -205,7 +206,7 @@ async function killVictims(paths: Paths, victim: Victim): Promise<void> {
   for (const { folder, marker } of attempts) {
     const claim = claimOf(folder);
     const shim = claim !== undefined && shimLives(claim) ? [claim.pid] : [];
-    const tasks = treeOf({ marker, claim }).filter((pid) => !shim.includes(pid));
+    const tasks = livingOf({ folder, marker }).filter((pid) => !shim.includes(pid));
     const doomed = [...(victim === 'task' ? [] : shim), ...(victim === 'shim' ? [] : tasks)];
     for (const pid of doomed) signal(pid);
     killed.push(...doomed);

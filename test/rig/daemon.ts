@@ -141,4 +141,3 @@ export function isRunning(pid: number): boolean {
     return false;
   }
 }
-

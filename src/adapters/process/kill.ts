@@ -17,8 +17,8 @@ export async function killTree(attempt: { folder: string; marker: string }, grac
 }
 
 /** Its processes that are there now. */
-export const livingOf = ({ folder, marker }: { folder: string; marker: string }): number[] =>
-  treeOf({ marker, claim: claimOf(folder) });
+export const livingOf = (attempt: { folder: string; marker: string }): number[] =>
+  treeOf({ ...attempt, claim: claimOf(attempt.folder) });
 
 function signal(pids: readonly number[], name: 'SIGTERM' | 'SIGKILL'): void {
   for (const pid of pids)

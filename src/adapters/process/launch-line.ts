@@ -8,34 +8,53 @@ import { bootId, MARKER_VARIABLE } from './tree.ts';
 const LIMIT_BYTES = 64 * 1024;
 
 /**
- * What a launcher is told once, before its first line: `$1` is the shim, `$2` the mask of the engine, `$3` the program
- * that makes a session, `$4` the shell. Positions, because the names in a task's environment could hide variables.
- * `umask`: the files of attempts are made for their user alone.
+ * A launcher: keeps a shim-to-be in a session of its own that waits for its line, and makes the next one when that has
+ * ended as `lineOf` lets it end. Arguments: the program that makes a session, the shell, the shim. What it starts knows the
+ * shim and the engine's mask by positions, because the names in a task's environment could hide variables. `umask`: the files
+ * of attempts are made for their user alone.
  */
-export const introduction = (setsid: string, shell: string): string =>
-  `set -- ${quoteWord(SHIM)} "$(umask)" ${quoteWord(setsid)} ${quoteWord(shell)}\numask 077\n`;
+export const launcherArguments = (setsid: string, shell: string): readonly string[] => [
+  '-c',
+  `set -- "$1" "$2" "$3" "$(umask)"
+umask 077
+unset OLDPWD PWD SHLVL
+while "$1" "$2" -s ${SHIM_NAME} "$3" "$4" 3>&1 >/dev/null; [ $? -eq ${SERVED} ]; do :; done`,
+  LAUNCHER_NAME,
+  setsid,
+  shell,
+  SHIM,
+];
+
+/** How a launcher appears in the list of processes. */
+export const LAUNCHER_NAME = 'provisioning-launcher';
+
+/** At the end of its input a shell ends with 0, and by a signal, or where it does not understand, with something else. */
+const SERVED = 1;
 
 /**
- * One line for a launcher: starts the attempt's shim as the engine itself would, and prints its exit status, which is above
- * 128 where it was killed. `undefined`: not everything in it can be said in this way.
+ * One line for a launcher: makes of the shell that reads it the attempt's shim, as the engine itself would start one, and
+ * has it say its exit status to the engine. `undefined`: not everything in it can be said in this way.
  */
 export function lineOf(launch: Launch): string | undefined {
   const { folder, cwd } = launch;
   const env = Object.entries({ ...launch.env, [MARKER_VARIABLE]: launch.marker });
   if (!cwd.startsWith('/') || !env.every(([name]) => isPlain(name))) return undefined;
   const exports = env.map(([name, value]) => `${name}=${quoteWord(value)}`).join(' ');
-  const shim = `"$3" "$4" -c "$1" ${SHIM_NAME} ${quoteWords(shimArguments(launch))}`;
-  // A shell exports these, which a process that is started in a folder does not have.
-  const task = `cd -P ${quoteWord(cwd)}&&umask "$2"&&unset OLDPWD PWD SHLVL&&export ${exports}&&exec ${shim}`;
-  const line = `(${task}) </dev/null >>${quoteWord(`${folder}/${OUTPUT}`)} 2>&1;echo $?\n`;
+  const saying = `trap '{ echo $?>&3; } 2>/dev/null;exit ${SERVED}' 0`;
+  const files = `exec </dev/null >>${quoteWord(`${folder}/${OUTPUT}`)} 2>&1`;
+  // `unset`: a process that is started in a folder knows no other one.
+  const surroundings = `cd -P ${quoteWord(cwd)}&&unset OLDPWD&&umask "$3"&&export ${exports}`;
+  const shim = `provisioning_shim=$2&&set -- ${quoteWords(shimArguments(launch))}&&eval "$provisioning_shim"`;
+  const line = `{ ${saying};${files};${surroundings}&&${shim};exit 126; }\n`;
   return line.includes('\0') || Buffer.byteLength(line) > LIMIT_BYTES ? undefined : line;
 }
 
 /** What the shim of an attempt is called with. */
-export const shimArguments = ({ folder, argv }: Launch): readonly string[] => [
+export const shimArguments = ({ folder, script = '', argv }: Launch): readonly string[] => [
   folder,
   `${process.pid}`,
   (boot ??= bootId()),
+  script,
   ...argv,
 ];
 

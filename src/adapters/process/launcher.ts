@@ -3,7 +3,7 @@ import type { ChildProcessByStdio } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { Socket } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
-import { introduction } from './launch-line.ts';
+import { launcherArguments } from './launch-line.ts';
 
 /** A launcher that has nothing to do goes after this. */
 const IDLE_MS = 2000;
@@ -31,10 +31,11 @@ export interface LauncherOptions {
 }
 
 /**
- * Launchers: each is a small `sh` in a session of its own that reads lines from us, starts the shim of one attempt after
- * the other, and says how it ended. A fork costs by the size of who forks, and blocks it: this process is a large one.
- * A launcher has an empty environment and no files but its two pipes, so a secret passes by a pipe and is in the
- * environment of its task alone. When we are gone it reads the end of its input, or, after a task, finds nobody to tell.
+ * Launchers: each is a small `sh` that keeps another one ready, in a session of its own, which reads one line from us,
+ * becomes the shim of an attempt by it, and says how that ended. A fork costs by the size of who forks, and blocks it: this
+ * process is a large one; and the next shim is started while we think, not when we want it. Launchers and shims-to-be have
+ * an empty environment and no files but the two pipes, so a secret passes by a pipe and is in the environment of its task
+ * alone. When we are gone they read the end of their input, or, after a task, find nobody to tell.
  */
 export function createLaunchers({ shell, always = false }: LauncherOptions): Launchers {
   const idle: Launcher[] = [];
@@ -64,23 +65,31 @@ export function createLaunchers({ shell, always = false }: LauncherOptions): Lau
   };
 }
 
-/** What a shell says of a process that a signal ended is more than this. */
-const KILLED = 128;
-
 class Launcher {
   readonly #child: ChildProcessByStdio<Writable, Readable, null>;
   readonly #idle: Launcher[];
   #tell: ((status: Status) => void) | undefined;
   #timer: NodeJS.Timeout | undefined;
   #said = '';
+  #isGone = false;
 
   /** Among the `idle` ones whenever it has nothing to do. */
   constructor(shell: string, setsid: string, idle: Launcher[]) {
     this.#idle = idle;
-    this.#child = spawn(shell, [], { cwd: '/', env: {}, detached: true, stdio: ['pipe', 'pipe', 'ignore'] });
-    this.#child.on('error', () => undefined).once('exit', () => this.#leave());
+    this.#child = spawn(shell, launcherArguments(setsid, shell), {
+      cwd: '/',
+      env: {},
+      detached: true,
+      stdio: ['pipe', 'pipe', 'ignore'],
+    });
+    this.#child
+      .on('error', () => undefined)
+      .once('exit', () => {
+        this.#isGone = true;
+        this.#leave();
+      });
     this.#child.once('close', () => this.#tell?.(null));
-    this.#child.stdin.on('error', () => undefined).write(introduction(setsid, shell));
+    this.#child.stdin.on('error', () => undefined);
     this.#child.stdout.setEncoding('latin1').on('data', (text: string) => this.#heard(text));
   }
 
@@ -109,11 +118,16 @@ class Launcher {
     const status = Number(this.#said);
     this.#said = '';
     this.#hold(false);
+    // A shim ends as it would have, and says so, though its launcher was killed.
+    if (!this.#isGone) this.#rest();
+    this.#tell?.(status);
+  }
+
+  #rest(): void {
     this.#idle.push(this);
     this.#timer = setTimeout(() => {
       this.end();
     }, IDLE_MS).unref();
-    this.#tell?.(status > KILLED ? null : status);
   }
 
   /** What it is told from now on would not be heard. */

@@ -3,7 +3,8 @@
  * only: it costs about a millisecond.
  *
  * Arguments: the attempt's folder, the pid of its engine, the boot's id (a shell reads a file byte by byte), then the task's
- * argv. The claim file is taken exclusively:
+ * argv. Before that stands the path of a script, or nothing: a script is read by the shim itself, with argv as its
+ * arguments, which spares the start of one more shell. The claim file is taken exclusively:
  * whoever makes it first, this shim or an engine that revokes the attempt, decides whether the task runs at all. The
  * task's end is one short line that is appended to it, whatever the task made of it meanwhile; it proves itself complete by
  * its line feed. A file of its own would cost an inode for each attempt, and room that a full disk does not have: it is
@@ -11,18 +12,19 @@
  * shim that nobody waits for pays a process for `sync`. `trap :` keeps the shim alive
  * when its session is told to end, without the task inheriting that. `exec`, as a name like `exit` or `echo` would be
  * the shell's own command else; it forks no more than the name alone does. Its variables have names that no task's have: one
- * that came with the environment would reach the task changed.
+ * that came with the environment would reach the task changed. Descriptor 3 is the way to the engine of a shim that a
+ * launcher started.
  * Exit 125: the claim was somebody else's.
  */
 export const SHIM = `
-provisioning_dir=$1 provisioning_engine=$2 provisioning_boot=$3; shift 3
+provisioning_dir=$1 provisioning_engine=$2 provisioning_boot=$3 provisioning_script=$4; shift 4
 provisioning_stat=
 { read -r provisioning_stat </proc/$$/stat; } 2>/dev/null
 set -C
 { echo "$$ $provisioning_boot \${provisioning_stat##*) }" >"$provisioning_dir/claim"; } 2>/dev/null || exit 125
 set +C
 trap : TERM INT HUP
-(exec "$@")
+(exec 3>&-; [ -z "$provisioning_script" ] || . "$provisioning_script"; exec "$@")
 provisioning_code=$?
 { echo "
 exit $provisioning_code" >>"$provisioning_dir/claim"; } 2>/dev/null || echo "{\\"exit\\":$provisioning_code}" >"$provisioning_dir/exit.json"

@@ -25,7 +25,7 @@ export function traceOf(folder: string, marker: string): Trace {
   const claim = parseClaim(text ?? '');
   if (claim !== undefined && claim.bootId !== bootId()) return { kind: 'gone', reason: 'reboot' };
   if (claim !== undefined && shimLives(claim)) return { kind: 'alive' };
-  if (treeOf({ marker, claim }).length > 0) return { kind: 'alive' };
+  if (treeOf({ folder, marker, claim }).length > 0) return { kind: 'alive' };
   // The shim writes its claim before it starts the task: in the boot of the attempt, a claim without content is a shim
   // that died in between. One with another content, or of who knows which boot, may have been whole.
   if (text === '' && thisBoot === true) return { kind: 'unclaimed', reason: 'its process ended before the task began' };

@@ -1,8 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { OUTPUT } from './layout.ts';
 import type { ClaimFile } from './shim.ts';
 
 /** How an attempt's processes are recognised. The marker stands in the environment that the whole tree inherits. */
 export interface TreeMark {
+  readonly folder: string;
   readonly marker: string;
   readonly claim: ClaimFile | undefined;
 }
@@ -10,18 +12,31 @@ export interface TreeMark {
 export const MARKER_VARIABLE = 'PROVISIONING_ATTEMPT_ID';
 
 /**
- * Living processes of an attempt: its session, and whatever left the session but carries its marker. Zombies are dead.
- * Where there is no /proc, only the shim itself is known.
+ * Living processes of an attempt: its session, and whatever left the session but carries its marker. A claim that is torn,
+ * or not written yet, names no session, and a shim from a launcher carries nothing: it is known by its output then. Zombies
+ * are dead. Where there is no /proc, only the shim itself is known.
  */
-export function treeOf(mark: TreeMark): number[] {
+export function treeOf({ folder, marker, claim }: TreeMark): number[] {
   const pids = listPids();
-  if (pids === undefined) return aliveWithoutProc(mark.claim);
-  const session = mark.claim !== undefined && isItsSession(mark.claim) ? mark.claim.pid : undefined;
+  if (pids === undefined) return aliveWithoutProc(claim);
+  const session = claim !== undefined && isItsSession(claim) ? claim.pid : undefined;
+  const output = claim === undefined ? identity(`${folder}/${OUTPUT}`) : undefined;
   return pids.filter((pid) => {
     const stat = statOf(pid);
     if (stat === undefined || stat.state === 'Z' || stat.state === 'X') return false;
-    return (session !== undefined && stat.session === session) || carries(pid, mark.marker);
+    if (session !== undefined && stat.session === session) return true;
+    return carries(pid, marker) || (output !== undefined && identity(`/proc/${pid}/fd/1`) === output);
   });
+}
+
+/** Of a file, whatever its path; `undefined`, where it is not to be seen. */
+function identity(path: string): string | undefined {
+  try {
+    const { dev, ino } = statSync(path, { bigint: true });
+    return `${dev} ${ino}`;
+  } catch {
+    return undefined;
+  }
 }
 
 /**

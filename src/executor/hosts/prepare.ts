@@ -43,17 +43,8 @@ export async function prepareOnHosts(
   const limit = String(mayFail(percent, servers.length));
   const { argv, cwd, env } = reach.value;
   return ok({
-    argv: [
-      '/bin/sh',
-      `${cwd}/lib/on-hosts.sh`,
-      line,
-      quoteWords(argv),
-      plan,
-      limit,
-      finished.join(' '),
-      digest,
-      ...words,
-    ],
+    script: `${cwd}/lib/on-hosts.sh`,
+    argv: [line, quoteWords(argv), plan, limit, finished.join(' '), digest, ...words],
     env: { ...attempt.submission.settings.env_vars, ...env },
     cwd,
   });

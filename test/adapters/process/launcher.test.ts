@@ -1,16 +1,26 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readFileSync, readdirSync, readlinkSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  readlinkSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { livingOf } from '../../../src/adapters/process/kill.ts';
 import { lineOf } from '../../../src/adapters/process/launch-line.ts';
 import { createRunner } from '../../../src/adapters/process/runner.ts';
-import { claimOf, exitOf } from '../../../src/adapters/process/trace.ts';
-import { MARKER_VARIABLE, treeOf } from '../../../src/adapters/process/tree.ts';
+import { claimOf, exitOf, traceOf } from '../../../src/adapters/process/trace.ts';
+import { MARKER_VARIABLE } from '../../../src/adapters/process/tree.ts';
 import type { End, Launch, Runner } from '../../../src/ports/runner.ts';
 import { until } from '../../rig/crash.ts';
 import { temporaryPaths } from '../../rig/engine.ts';
-import { isDead, launchersOf, pids, statusOf, text } from '../../rig/launchers.ts';
+import { isDead, launchersOf, pids, shimsOf, statusOf, text } from '../../rig/launchers.ts';
 
 let home: ReturnType<typeof temporaryPaths>;
 let count = 0;
@@ -21,7 +31,7 @@ beforeEach(() => {
 
 /** Launchers go by themselves; what a test has not waited for would be there in the next one. */
 afterEach(() => {
-  for (const pid of launchers()) process.kill(pid, 'SIGKILL');
+  for (const pid of withShims()) process.kill(pid, 'SIGKILL');
   home.remove();
 });
 
@@ -56,6 +66,8 @@ const output = (one: Launch): string => readFileSync(`${one.folder}/output.log`,
 
 const linkOf = (pid: number, fd: string): string => readlinkSync(`/proc/${pid}/fd/${fd}`);
 const launchers = (): number[] => launchersOf(home.root);
+const gate = (): string => `while [ ! -e ${home.root}/go ]; do sleep 0.02; done`;
+const withShims = (): number[] => [...launchers(), ...shimsOf(launchers())];
 
 const HOSTILE = [
   `'; touch CANARY #`,
@@ -83,7 +95,7 @@ const HOSTILE = [
 
 /** What a task sees of the world, in one text. */
 const LOOK = `
-tr '\\0' '\\n' </proc/$$/environ | sort; echo; tr '\\0' '\\n' </proc/$PPID/environ | sort | grep -v '^_='; pwd -P; umask
+tr '\\0' '\\n' </proc/$$/environ | sort; pwd -P; umask
 grep -E '^(Sig(Blk|Ign|Cgt)|Groups|NoNewPrivs)' /proc/self/status; ulimit -a
 ls -l /proc/self/fd | grep -o '[0-9]* -> .*' | grep -Ev '^1 |-> /proc/' | sed "s#$PROVISIONING_ATTEMPT_ID#ID#"
 cut -d' ' -f5- /proc/$$/stat | cut -d' ' -f1,2 | sed "s/$PPID/SHIM/g"
@@ -189,15 +201,31 @@ describe.skipIf(process.platform !== 'linux')('what is started by a launcher', (
   test('a launcher knows no secret, holds no file, and is of no group that a terminal reaches', async () => {
     const runner = launching();
     await ended(runner, launch('true', { env: { SECRET: 'hunter2', PATH: '/usr/bin:/bin' } }));
-    const [pid = 0] = launchers();
-    expect(text(`/proc/${pid}/environ`)).toBe('');
-    expect(text(`/proc/${pid}/cmdline`)).toBe(`${shell()}\0`);
-    expect(readlinkSync(`/proc/${pid}/cwd`)).toBe('/');
+    const [launcher = 0] = launchers();
+    const isReady = (pid: number): boolean =>
+      statusOf(pid, 'NSsid') === String(pid) && linkOf(pid, '1') === '/dev/null';
+    await until(() => shimsOf([launcher]).some(isReady), 'the next shim is ready');
     // What this process was started with, and does not know of, its children have too.
-    const inherited = (fd: string): boolean => Number(fd) > 15 && linkOf(pid, fd) === linkOf(process.pid, fd);
-    const files = readdirSync(`/proc/${pid}/fd`).filter((fd) => !inherited(fd));
-    expect(files.map((fd) => linkOf(pid, fd).replace(/:.*/, ''))).toEqual(['socket', 'socket', '/dev/null']);
-    expect(statusOf(pid, 'NSsid')).toBe(String(pid));
+    const inherited = (pid: number, fd: string): boolean =>
+      Number(fd) > 15 && linkOf(pid, fd) === linkOf(process.pid, fd);
+    const filesOf = (pid: number): string[] =>
+      readdirSync(`/proc/${pid}/fd`)
+        .filter((fd) => !inherited(pid, fd))
+        .map((fd) => linkOf(pid, fd).replace(/:.*/, ''));
+    for (const pid of withShims()) {
+      expect(text(`/proc/${pid}/environ`)).not.toContain('hunter2');
+      expect(text(`/proc/${pid}/cmdline`)).not.toMatch(/hunter2|launched-/);
+      expect(readlinkSync(`/proc/${pid}/cwd`)).toBe('/');
+      expect(statusOf(pid, 'NSsid')).toBe(String(pid));
+      expect(new Set(filesOf(pid))).toEqual(new Set(['socket', '/dev/null']));
+    }
+    const one = launch(gate(), { env: { SECRET: 'hunter2', PATH: '/usr/bin:/bin' } });
+    const end = ended(runner, one);
+    await until(() => livingOf(one).length >= 2, 'its task runs');
+    const shim = claimOf(one.folder)?.pid ?? 0;
+    for (const file of ['environ', 'cmdline']) expect(text(`/proc/${shim}/${file}`)).not.toContain('hunter2');
+    writeFileSync(`${home.root}/go`, '');
+    expect(await end).toEqual({ kind: 'exited', code: 0 });
   });
 
   test('a thousand tasks leave no dead process behind, and launchers do not grow', async () => {
@@ -252,9 +280,7 @@ test('what the shell has a command of its own for is a program all the same', as
 });
 
 describe.skipIf(process.platform !== 'linux')('a launcher that is killed', () => {
-  const gate = (): string => `while [ ! -e ${home.root}/go ]; do sleep 0.02; done`;
-  const kill = async (): Promise<void> => {
-    const killed = launchers();
+  const kill = async (killed = launchers()): Promise<void> => {
     for (const pid of killed) process.kill(pid, 'SIGKILL');
     await until(() => killed.every((pid) => !existsSync(`/proc/${pid}`)), 'it is dead, and buried');
   };
@@ -263,7 +289,7 @@ describe.skipIf(process.platform !== 'linux')('a launcher that is killed', () =>
     const runner = launching();
     const one = launch(`${gate()}; exit 4`);
     const end = ended(runner, one);
-    await until(() => treeOf({ marker: one.marker, claim: undefined }).length >= 2, 'its task runs');
+    await until(() => livingOf(one).length >= 2, 'its task runs');
     await kill();
     writeFileSync(`${home.root}/go`, '');
     expect(await end).toEqual({ kind: 'exited', code: 4 });
@@ -280,10 +306,10 @@ describe.skipIf(process.platform !== 'linux')('a launcher that is killed', () =>
   test('before it began what it was told leaves an attempt that never runs; the next one goes without one', async () => {
     const runner = launching();
     await ended(runner, launch('true'));
-    for (const pid of launchers()) process.kill(pid, 'SIGSTOP');
+    for (const pid of withShims()) process.kill(pid, 'SIGSTOP');
     const one = launch(`touch ${home.root}/canary`);
     const end = ended(runner, one);
-    await kill();
+    await kill(withShims());
     expect(await end).toMatchObject({ kind: 'unclaimed' });
     expect(existsSync(`${home.root}/canary`)).toBe(false);
     expect(await ended(runner, launch('exit 7'))).toEqual({ kind: 'exited', code: 7 });
@@ -296,8 +322,8 @@ describe.skipIf(process.platform !== 'linux')('a launcher that is killed', () =>
     const runner = launching();
     const one = launch('exec sleep 300');
     const end = ended(runner, one);
-    await until(() => treeOf({ marker: one.marker, claim: undefined }).length >= 2, 'its task runs');
-    for (const pid of treeOf({ marker: one.marker, claim: undefined })) process.kill(pid, 'SIGKILL');
+    await until(() => livingOf(one).length >= 2, 'its task runs');
+    for (const pid of livingOf(one)) process.kill(pid, 'SIGKILL');
     await kill();
     expect(await end).toEqual({ kind: 'gone', reason: 'died' });
   });
@@ -307,22 +333,41 @@ test('a shim that is killed is no task that ended by a signal', async () => {
   const runner = launching();
   const one = launch('exec sleep 300');
   const end = ended(runner, one);
-  await until(() => treeOf({ marker: one.marker, claim: undefined }).length >= 2, 'its task runs');
+  await until(() => livingOf(one).length >= 2, 'its task runs');
   process.kill(claimOf(one.folder)?.pid ?? 0, 'SIGKILL');
-  await until(() => treeOf({ marker: one.marker, claim: undefined }).length === 1, 'only the task is left');
-  for (const pid of treeOf({ marker: one.marker, claim: undefined })) process.kill(pid, 'SIGKILL');
+  await until(() => livingOf(one).length === 1, 'only the task is left');
+  for (const pid of livingOf(one)) process.kill(pid, 'SIGKILL');
   expect(await end).toEqual({ kind: 'gone', reason: 'died' });
   expect(await ended(runner, launch('kill -9 $$'))).toEqual({ kind: 'exited', code: 137 });
 });
 
+test.each(['direct', 'launching'])(
+  'a shim (%s) that lives is seen, though its claim is not written yet',
+  async (way) => {
+    const runner = way === 'direct' ? createRunner() : launching();
+    const one = launch('exec sleep 300');
+    const end = ended(runner, one);
+    await until(() => livingOf(one).length >= 2, 'its task runs');
+    const shim = claimOf(one.folder)?.pid ?? 0;
+    process.kill(shim, 'SIGSTOP');
+    truncateSync(`${one.folder}/claim`);
+    for (const pid of livingOf(one)) if (pid !== shim) process.kill(pid, 'SIGKILL');
+    await until(() => livingOf(one).length === 1, 'only the shim is left');
+    expect(livingOf(one)).toEqual([shim]);
+    expect(traceOf(one.folder, one.marker)).toEqual({ kind: 'alive' });
+    process.kill(shim, 'SIGKILL');
+    await end;
+  },
+);
+
 test('an attempt that is revoked, or killed, before its launcher comes to it never runs', async () => {
   const runner = launching();
   await ended(runner, launch('true'));
-  for (const pid of launchers()) process.kill(pid, 'SIGSTOP');
+  for (const pid of withShims()) process.kill(pid, 'SIGSTOP');
   const one = launch(`touch ${home.root}/canary`);
   const end = ended(runner, one);
   await runner.kill(one, 0);
-  for (const pid of launchers()) process.kill(pid, 'SIGCONT');
+  for (const pid of withShims()) process.kill(pid, 'SIGCONT');
   expect(await end).toMatchObject({ kind: 'unclaimed' });
   expect(existsSync(`${home.root}/canary`)).toBe(false);
 });
@@ -353,16 +398,15 @@ test('without descriptors for a launcher the attempt is what it would have been'
   expect(JSON.parse(said)).toMatchObject({ kind: expect.stringMatching(/^(?:exited|unstartable)$/) });
 });
 
-test('a kill ends the whole tree of what a launcher started, and not the launcher', async () => {
+test('a kill ends the whole tree of what a launcher started, and what comes next is started all the same', async () => {
   const runner = launching();
   const one = launch('trap "" TERM; setsid sleep 300 & (sleep 300 &) ; sleep 300');
   const end = ended(runner, one);
-  const alive = (): number[] => treeOf({ marker: one.marker, claim: undefined });
+  const alive = (): number[] => livingOf(one);
   await until(() => alive().length >= 4, 'its tree stands');
   await runner.kill(one, 50);
   expect(alive()).toEqual([]);
   expect((await end).kind).toBe('gone');
-  expect(launchers()).toHaveLength(1);
   expect(await ended(runner, launch('exit 8'))).toEqual({ kind: 'exited', code: 8 });
 });
 

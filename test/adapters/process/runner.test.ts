@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { livingOf } from '../../../src/adapters/process/kill.ts';
 import { createRunner } from '../../../src/adapters/process/runner.ts';
 import { exitOf, revoke, traceOf } from '../../../src/adapters/process/trace.ts';
-import { bootId, treeOf } from '../../../src/adapters/process/tree.ts';
+import { bootId } from '../../../src/adapters/process/tree.ts';
 import { fenceOf } from '../../../src/domain/fence.ts';
 import type { Launch, Report } from '../../../src/ports/runner.ts';
 import { temporaryPaths } from '../../rig/engine.ts';
@@ -28,7 +29,6 @@ const launch = (script: string, more: Partial<Launch> = {}): Launch => {
   return { folder, marker, request: { a: 1 }, argv: ['sh', '-c', script], cwd: home.root, env, ...more };
 };
 const ignore = (): undefined => undefined;
-const alive = (marker: string): number[] => treeOf({ marker, claim: undefined });
 
 test('an attempt finds its request, leaves its output and exit code, and nothing else runs', async () => {
   const attempt = launch('cat "$0/request.json"; echo done; echo bad >&2; exit 7');
@@ -36,7 +36,7 @@ test('an attempt finds its request, leaves its output and exit code, and nothing
   await expect(runner.start(withFolder, ignore).ended).resolves.toEqual({ kind: 'exited', code: 7 });
   expect(readFileSync(`${attempt.folder}/output.log`, 'utf8')).toBe('{"a":1}done\nbad\n');
   expect(exitOf(attempt.folder)).toEqual({ kind: 'exited', code: 7 });
-  expect(alive(attempt.marker)).toEqual([]);
+  expect(livingOf(attempt)).toEqual([]);
 });
 
 test('a program that is missing is exit code 127, a folder that is missing is unstartable', async () => {
@@ -80,9 +80,9 @@ test('a revoked attempt never runs its task', async () => {
 test('killing ends the whole tree: children, and grandchildren that left the session', async () => {
   const attempt = launch('setsid sleep 300 & (sleep 300 &) ; trap "" TERM; echo up; sleep 300');
   const running = runner.start(attempt, ignore);
-  await waitFor(() => alive(attempt.marker).length >= 4);
+  await waitFor(() => livingOf(attempt).length >= 4);
   await runner.kill(attempt, 100);
-  expect(alive(attempt.marker)).toEqual([]);
+  expect(livingOf(attempt)).toEqual([]);
   expect((await running.ended).kind).toBe('gone');
 });
 
@@ -99,18 +99,18 @@ test('a task that obeys TERM has its exit code on record', async () => {
 test('when the shim is killed, the attempt has ended only when its task is gone, and nobody knows how', async () => {
   const attempt = launch('exec sleep 300');
   const running = runner.start(attempt, ignore);
-  await waitFor(() => existsSync(`${attempt.folder}/claim`) && alive(attempt.marker).length >= 2);
+  await waitFor(() => existsSync(`${attempt.folder}/claim`) && livingOf(attempt).length >= 2);
   process.kill(Number(readFileSync(`${attempt.folder}/claim`, 'utf8').split(' ')[0]), 'SIGKILL');
-  await waitFor(() => alive(attempt.marker).length === 1);
+  await waitFor(() => livingOf(attempt).length === 1);
   expect(traceOf(attempt.folder, attempt.marker)).toEqual({ kind: 'alive' });
-  for (const pid of alive(attempt.marker)) process.kill(pid, 'SIGKILL');
+  for (const pid of livingOf(attempt)) process.kill(pid, 'SIGKILL');
   await expect(running.ended).resolves.toEqual({ kind: 'gone', reason: 'died' });
 });
 
 test('another engine adopts a task that lives, and sees how it ends', async () => {
   const attempt = launch(`while [ ! -e ${home.root}/go ]; do sleep 0.02; done; exit 5`);
   const first = runner.start(attempt, ignore);
-  await waitFor(() => alive(attempt.marker).length >= 2);
+  await waitFor(() => livingOf(attempt).length >= 2);
   const second = createRunner().adopt(attempt, ignore);
   writeFileSync(`${home.root}/go`, '');
   await expect(second.ended).resolves.toEqual({ kind: 'exited', code: 5 });
