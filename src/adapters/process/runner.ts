@@ -10,7 +10,7 @@ import type { LauncherOptions } from './launcher.ts';
 import { readTail } from './output.ts';
 import { endBy, startShim } from './start.ts';
 import type { Started } from './start.ts';
-import { traceOf } from './trace.ts';
+import { claimOf, traceOf } from './trace.ts';
 import { createWatch } from './watch.ts';
 
 const TAIL_BYTES = 4096;
@@ -43,7 +43,8 @@ export function createRunner(options: RunnerOptions = {}): Runner {
   const follow = (attempt: Attempt, onReport: (report: Report) => void): (() => Promise<void>) => {
     const { folder } = attempt;
     const [unwatch, release] = [watch.follow(folder, onReport), keeper.keep(folder)];
-    const settle = capper.follow(folder, () => livingOf(attempt).length > 0);
+    // A shim that has said the end to its engine may take a moment to go; it prints nothing any more.
+    const settle = capper.follow(folder, () => livingOf(attempt).some((pid) => pid !== claimOf(folder)?.pid));
     return () => {
       unwatch();
       release();
