@@ -64,10 +64,19 @@ const launching = (program?: string): Runner => createRunner({ launchers: { shel
 const ended = (runner: Runner, one: Launch): Promise<End> => runner.start(one, () => undefined).ended;
 const output = (one: Launch): string => readFileSync(`${one.folder}/output.log`, 'utf8');
 
-const linkOf = (pid: number, fd: string): string => readlinkSync(`/proc/${pid}/fd/${fd}`);
+/** Empty, where the process or the file is gone. */
+function linkOf(pid: number, fd: string): string {
+  try {
+    return readlinkSync(`/proc/${pid}/fd/${fd}`);
+  } catch {
+    return '';
+  }
+}
 const launchers = (): number[] => launchersOf(home.root);
 const gate = (): string => `while [ ! -e ${home.root}/go ]; do sleep 0.02; done`;
 const withShims = (): number[] => [...launchers(), ...shimsOf(launchers())];
+const isReady = (pid: number): boolean => statusOf(pid, 'NSsid') === String(pid) && linkOf(pid, '1') === '/dev/null';
+const shimIsReady = (): Promise<void> => until(() => shimsOf(launchers()).some(isReady), 'the next shim is ready');
 
 const HOSTILE = [
   `'; touch CANARY #`,
@@ -201,10 +210,7 @@ describe.skipIf(process.platform !== 'linux')('what is started by a launcher', (
   test('a launcher knows no secret, holds no file, and is of no group that a terminal reaches', async () => {
     const runner = launching();
     await ended(runner, launch('true', { env: { SECRET: 'hunter2', PATH: '/usr/bin:/bin' } }));
-    const [launcher = 0] = launchers();
-    const isReady = (pid: number): boolean =>
-      statusOf(pid, 'NSsid') === String(pid) && linkOf(pid, '1') === '/dev/null';
-    await until(() => shimsOf([launcher]).some(isReady), 'the next shim is ready');
+    await shimIsReady();
     // What this process was started with, and does not know of, its children have too.
     const inherited = (pid: number, fd: string): boolean =>
       Number(fd) > 15 && linkOf(pid, fd) === linkOf(process.pid, fd);
@@ -306,6 +312,7 @@ describe.skipIf(process.platform !== 'linux')('a launcher that is killed', () =>
   test('before it began what it was told leaves an attempt that never runs; the next one goes without one', async () => {
     const runner = launching();
     await ended(runner, launch('true'));
+    await shimIsReady();
     for (const pid of withShims()) process.kill(pid, 'SIGSTOP');
     const one = launch(`touch ${home.root}/canary`);
     const end = ended(runner, one);
@@ -363,6 +370,7 @@ test.each(['direct', 'launching'])(
 test('an attempt that is revoked, or killed, before its launcher comes to it never runs', async () => {
   const runner = launching();
   await ended(runner, launch('true'));
+  await shimIsReady();
   for (const pid of withShims()) process.kill(pid, 'SIGSTOP');
   const one = launch(`touch ${home.root}/canary`);
   const end = ended(runner, one);
