@@ -42,6 +42,8 @@ const blocker = z.object({
   since: time.optional(),
   until: time.optional(),
   limit: z.number().optional(),
+  /** Of a limit that is reached: those who have had their places for longest. */
+  holders: z.array(z.object({ workflow_id: z.string(), task: z.string(), since: time.optional() })).optional(),
   /** False: who holds it is gone. */
   attended: z.boolean().optional(),
   message: z.string().optional(),

@@ -49,7 +49,7 @@ export interface Engine {
   submit(submission: Submission, handed?: Handed): Result<{ readonly id: string; readonly created: boolean }, Failure>;
   /**
    * Asks for a run to end, whoever owns it. Idempotent; asking again with less grace hurries it. `conflict` when it has
-   * ended already, `not_found` when there is none. `id` is a full id; `graceMs` lies between TERM and KILL.
+   * ended in another way, `not_found` when there is none. `id` is a full id; `graceMs` lies between TERM and KILL.
    */
   cancel(id: string, reason: string, graceMs?: number): Result<Steered, Failure>;
   /** Starts no further task of it; what runs goes on. Like the next three: durable on return, idempotent, `conflict`

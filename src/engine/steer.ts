@@ -27,7 +27,9 @@ export function cancelRun(parts: Parts, id: string, reason: string): Result<Stee
   if (owned === undefined) {
     const run = world.store.load(id);
     if (run === undefined) return err(noRun(id));
-    if (isOutcome(run.state.status)) return err(endedAlready(id, run.state.status));
+    const { status } = run.state;
+    if (status === 'cancelled') return ok({ status, already: true });
+    if (isOutcome(status)) return err(endedAlready(id, status));
     world.store.requestCancel(id, reason);
     return ok({ status: 'cancelling', already: false });
   }

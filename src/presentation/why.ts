@@ -68,11 +68,11 @@ function phrase(link: Blocker, why: WhyDocument): string {
     case 'running':
       return `runs${since}`;
     case 'slot':
-      return `waits for a slot: all ${link.limit ?? 0} are in use`;
+      return `waits for a slot: all ${link.limit ?? 0} are in use${byWhom(link, why)}`;
     case 'parallel_limit':
       return `waits for its turn: the run's parallel_limit of ${link.limit ?? 0} is reached`;
     case 'pool':
-      return `waits for the pool ${oneLine(link.name ?? '')}: all ${link.limit ?? 0} places are taken`;
+      return `waits for the pool ${oneLine(link.name ?? '')}: all ${link.limit ?? 0} places are taken${byWhom(link, why)}`;
     case 'rate':
       return `waits for the rate of the pool ${oneLine(link.name ?? '')}${until(link)}`;
     case 'resource':
@@ -121,7 +121,18 @@ function ofStates(kind: StateKind, task: string): string {
 
 const until = ({ until: time }: Blocker): string => (time === undefined ? '' : ` at ${timeText(time)}`);
 
-function holder({ task = '', workflow_id, attended }: Blocker, why: WhyDocument): string {
+/** `, by task a of run R since 12:00:00`; of several who has been there for longest. */
+function byWhom({ holders = [], limit = 0 }: Blocker, why: WhyDocument): string {
+  const [first] = holders;
+  if (first === undefined) return '';
+  const since = first.since === undefined ? '' : ` since ${timeText(first.since)}`;
+  return `, ${limit > 1 ? 'for longest ' : ''}by ${holder(first, why)}${since}`;
+}
+
+function holder(
+  { task = '', workflow_id, attended }: Pick<Blocker, 'task' | 'workflow_id' | 'attended'>,
+  why: WhyDocument,
+): string {
   const where = workflow_id === why.workflow_id ? 'of this run' : `of run ${workflow_id}`;
   return `task ${oneLine(task)} ${where}${attended === false ? ' (whose process is gone)' : ''}`;
 }

@@ -50,9 +50,9 @@ test('why names the task that holds what another one wants, and a full house', a
   const two = begin('workflow run two.json', { env });
   await expect
     .poll(async () => (await provisioning('workflow why @latest second --json', { env })).json<Why>().blockers)
-    .toMatchObject([{ kind: 'slot', status: 'running', limit: 1, blocks: 'second' }]);
+    .toMatchObject([{ kind: 'slot', status: 'running', limit: 1, blocks: 'second', holders: [{ task: 'first' }] }]);
   const text = await provisioning('workflow why @latest', { env });
-  expect(text.stdout).toContain('waits for a slot: all 1 are in use');
+  expect(text.stdout).toMatch(/waits for a slot: all 1 are in use, by task first of run \S+ since /);
   first.tell({ exit: 0 });
   expect((await one.ended).code).toBe(0);
   expect((await two.ended).code).toBe(0);
@@ -86,7 +86,9 @@ test('why names who holds a mutex, a full pool and a rate', async ({ home, provi
   expect(await blockersOf('m')).toMatchObject([
     { kind: 'mutex', name: 'db', status: 'running', workflow_id: holder, task: 'first', since: expect.any(String) },
   ]);
-  expect(await blockersOf('p')).toMatchObject([{ kind: 'pool', name: 'small', limit: 1, status: 'running' }]);
+  expect(await blockersOf('p')).toMatchObject([
+    { kind: 'pool', name: 'small', limit: 1, status: 'running', holders: [{ workflow_id: holder, task: 'first' }] },
+  ]);
   expect(await blockersOf('r')).toMatchObject([{ kind: 'rate', name: 'slow', until: expect.any(String) }]);
   const text = await provisioning('workflow why @latest m');
   expect(text.stdout).toContain(`m waits for the mutex db, held by task first of run ${holder} since`);

@@ -150,7 +150,7 @@ test('everything that is wrong with a definition is said at once, with its place
   expect(unknown).toMatchObject({ status: 400, json: { detail: expect.stringContaining('workspce') } });
 });
 
-test('a run is cancelled, once', async () => {
+test('a run is cancelled, and asked again it stands so; one that has ended in another way is refused', async () => {
   const id = await submit(sh('a', waiting('never')));
   await started(id);
   expect(valueOf(await client.steer(id, { verb: 'cancel', body: {} }, false))).toEqual({
@@ -159,7 +159,14 @@ test('a run is cancelled, once', async () => {
   });
   await follow(id);
   expect(valueOf(await client.reads.run(id))).toMatchObject({ status: 'cancelled', tasks: [{ status: 'cancelled' }] });
-  expect(await client.steer(id, { verb: 'cancel', body: {} }, false)).toMatchObject({
+  expect(valueOf(await client.steer(id, { verb: 'cancel', body: {} }, false))).toEqual({
+    workflow_id: id,
+    status: 'cancelled',
+    already: true,
+  });
+  const done = await submit(sh('a', 'true'));
+  await follow(done);
+  expect(await client.steer(done, { verb: 'cancel', body: {} }, false)).toMatchObject({
     ok: false,
     error: { code: 'conflict' },
   });

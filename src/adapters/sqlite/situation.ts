@@ -80,13 +80,22 @@ function obstaclesOf(world: World, id: string, submission: Submission): (task: n
   const claims = liveClaims(world);
   const pools = new Map<string, Omit<Obstacle, 'workflow_id'> | undefined>();
   const slots: readonly Obstacle[] =
-    claims.running < waits.slots ? [] : [{ kind: 'slot', status: 'running', workflow_id: id, limit: waits.slots }];
+    claims.length < waits.slots
+      ? []
+      : [{ kind: 'slot', status: 'running', workflow_id: id, limit: waits.slots, holders: longest(claims) }];
   return (task) => {
     const operation = submission.workflow.operations[task];
     if (operation === undefined) return slots;
     const { keys, pool } = waits.needsOf(submission, operation);
     if (pool !== undefined && !pools.has(pool.name))
-      pools.set(pool.name, poolObstacle(world, pool, claims.ofPool.get(pool.name) ?? 0));
+      pools.set(
+        pool.name,
+        poolObstacle(
+          world,
+          pool,
+          claims.filter((claim) => claim.pool === pool.name),
+        ),
+      );
     const inPool = pool === undefined ? undefined : pools.get(pool.name);
     return [
       ...slots,
@@ -102,32 +111,49 @@ const isOwn = ({ workflow_id, task }: Obstacle, run: string, id: string): boolea
 function poolObstacle(
   { database, now }: World,
   { name, settings }: NonNullable<Needs['pool']>,
-  taken: number,
+  taken: readonly Claim[],
 ): Omit<Obstacle, 'workflow_id'> | undefined {
-  if (taken >= settings.limit) return { kind: 'pool', status: 'running', name, limit: settings.limit };
+  const { limit } = settings;
+  if (taken.length >= limit) return { kind: 'pool', status: 'running', name, limit, holders: longest(taken) };
   const until = nextStart(database, name, { settings, at: now });
   if (until <= now) return undefined;
   return { kind: 'rate', status: 'pending', name, until: new Date(until).toISOString() };
 }
 
+interface Claim {
+  readonly pool: SQLOutputValue | undefined;
+  readonly holder: NonNullable<Obstacle['holders']>[number];
+}
+
 /** Of engines that live: others hold no slots and no places. */
-function liveClaims({ database, isAlive }: World): { running: number; ofPool: ReadonlyMap<string, number> } {
-  const rows = database
+const liveClaims = ({ database, isAlive }: World): readonly Claim[] =>
+  database
     .prepare(
-      `SELECT runs.owner, claims.pool, count(*) AS claims FROM claims JOIN runs ON runs.id = claims.run
-       GROUP BY runs.owner, claims.pool`,
+      `SELECT claims.run, claims.pool, runs.owner, tasks.id, tasks.state FROM claims
+       JOIN runs ON runs.id = claims.run JOIN tasks ON tasks.run = claims.run AND tasks.task = claims.task`,
     )
     .all()
-    .filter((row) => isAlive(text(row['owner'])));
-  const ofPool = new Map<string, number>();
-  let running = 0;
-  for (const row of rows) {
-    const claims = Number(row['claims']);
-    running += claims;
-    if (row['pool'] !== null) ofPool.set(text(row['pool']), (ofPool.get(text(row['pool'])) ?? 0) + claims);
-  }
-  return { running, ofPool };
-}
+    .filter((row) => isAlive(text(row['owner'])))
+    .map((row) => ({
+      pool: row['pool'],
+      holder: {
+        workflow_id: text(row['run']),
+        task: text(row['id']),
+        ...sinceOf(JSON.parse(text(row['state'])) as TaskState),
+      },
+    }));
+
+/** Those who have had their places for longest; a few are enough to know where to look. */
+const longest = (claims: readonly Claim[]): Obstacle['holders'] =>
+  claims
+    .map(({ holder }) => holder)
+    .toSorted((a, b) => ((a.since ?? '') < (b.since ?? '') ? -1 : 1))
+    .slice(0, SHOWN_HOLDERS);
+
+const SHOWN_HOLDERS = 3;
+
+const sinceOf = (state: TaskState): { readonly since?: string } =>
+  state.status === 'running' ? { since: new Date(state.attemptStartedAt).toISOString() } : {};
 
 /** Without those who lend what they hold to the run. */
 function holdersOf({ database, isAlive }: World, id: string): ReadonlyMap<string, Obstacle> {
@@ -145,7 +171,6 @@ function holdersOf({ database, isAlive }: World, id: string): ReadonlyMap<string
 function heldBy(row: Record<string, SQLOutputValue>, attended: boolean): Obstacle {
   const key = text(row['resource']);
   const state = JSON.parse(text(row['state'])) as TaskState;
-  const since = state.status === 'running' ? { since: new Date(state.attemptStartedAt).toISOString() } : {};
   const what = key.startsWith(MUTEX)
     ? ({ kind: 'mutex', name: key.slice(MUTEX.length) } as const)
     : // Without the workspace, a path that says nothing to people.
@@ -155,7 +180,7 @@ function heldBy(row: Record<string, SQLOutputValue>, attended: boolean): Obstacl
     status: state.status,
     workflow_id: text(row['run']),
     task: text(row['id']),
-    ...since,
+    ...sinceOf(state),
     ...(attended ? {} : { attended }),
   };
 }
