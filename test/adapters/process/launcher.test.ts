@@ -271,6 +271,15 @@ describe.skipIf(process.platform !== 'linux')('what is started by a launcher', (
   });
 });
 
+/** Its launcher has the line, and neither that nor the next shim goes on. */
+async function toldWhileStopped(runner: Runner): Promise<{ readonly one: Launch; readonly end: Promise<End> }> {
+  await ended(runner, launch('true'));
+  await shimIsReady();
+  for (const pid of withShims()) process.kill(pid, 'SIGSTOP');
+  const one = launch(`touch ${home.root}/canary`);
+  return { one, end: ended(runner, one) };
+}
+
 const folderOf = (name: string): Pick<Launch, 'folder' | 'marker'> => ({
   folder: `${home.root}/tasks/${name}`,
   marker: name,
@@ -311,11 +320,7 @@ describe.skipIf(process.platform !== 'linux')('a launcher that is killed', () =>
 
   test('before it began what it was told leaves an attempt that never runs; the next one goes without one', async () => {
     const runner = launching();
-    await ended(runner, launch('true'));
-    await shimIsReady();
-    for (const pid of withShims()) process.kill(pid, 'SIGSTOP');
-    const one = launch(`touch ${home.root}/canary`);
-    const end = ended(runner, one);
+    const { end } = await toldWhileStopped(runner);
     await kill(withShims());
     expect(await end).toMatchObject({ kind: 'unclaimed' });
     expect(existsSync(`${home.root}/canary`)).toBe(false);
@@ -369,11 +374,7 @@ test.each(['direct', 'launching'])(
 
 test('an attempt that is revoked, or killed, before its launcher comes to it never runs', async () => {
   const runner = launching();
-  await ended(runner, launch('true'));
-  await shimIsReady();
-  for (const pid of withShims()) process.kill(pid, 'SIGSTOP');
-  const one = launch(`touch ${home.root}/canary`);
-  const end = ended(runner, one);
+  const { one, end } = await toldWhileStopped(runner);
   await runner.kill(one, 0);
   for (const pid of withShims()) process.kill(pid, 'SIGCONT');
   expect(await end).toMatchObject({ kind: 'unclaimed' });
