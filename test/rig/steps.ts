@@ -3,7 +3,7 @@ export interface Step {
   readonly argv: readonly [string, ...string[]];
 }
 
-const vitest = (project: string): Step['argv'] => [
+const vitest = (project: string, ...filters: readonly string[]): Step['argv'] => [
   'vitest',
   'run',
   '--config',
@@ -11,6 +11,7 @@ const vitest = (project: string): Step['argv'] => [
   '--reporter=dot',
   '--project',
   project,
+  ...filters,
 ];
 
 /** In the order in which it is quickest to learn that something is not right. */
@@ -31,6 +32,7 @@ export const STEPS: readonly Step[] = [
 /** Those that drive the whole program, whichever build of it. */
 export const programSteps: readonly Step[] = [
   { name: 'command line tests', argv: vitest('cli') },
-  { name: 'crash tests', argv: vitest('crash') },
+  // The others drive the engine in their own process.
+  { name: 'crash tests', argv: vitest('crash', 'crash/program') },
   { name: 'single file tests', argv: vitest('binary') },
 ];

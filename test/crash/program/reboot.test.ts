@@ -2,9 +2,9 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
 import { expect } from 'vitest';
-import type { RunDocument } from '../../src/api/documents.ts';
-import { test } from '../rig/cli-test.ts';
-import { programArgv } from '../rig/program.ts';
+import type { RunDocument } from '../../../src/api/documents.ts';
+import { test } from '../../rig/cli-test.ts';
+import { programArgv } from '../../rig/program.ts';
 
 /** Processes and boot id of their own: as close to another machine as one gets without one. */
 const UNSHARE = ['--mount', '--pid', '--fork', '--kill-child', '--mount-proc'];

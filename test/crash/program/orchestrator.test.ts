@@ -2,15 +2,15 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect } from 'vitest';
-import type { RunDocument } from '../../src/api/documents.ts';
-import { test } from '../rig/cli-test.ts';
-import type { CliFixtures } from '../rig/cli-test.ts';
-import { killed } from '../rig/daemon.ts';
-import type { Home } from '../rig/home.ts';
+import type { RunDocument } from '../../../src/api/documents.ts';
+import { test } from '../../rig/cli-test.ts';
+import type { CliFixtures } from '../../rig/cli-test.ts';
+import { killed } from '../../rig/daemon.ts';
+import type { Home } from '../../rig/home.ts';
 
 type Provisioning = CliFixtures['provisioning'];
 
-const REFERENCE = resolve(import.meta.dirname, '../../templates/workflows/multi-cloud-deployment.ncl');
+const REFERENCE = resolve(import.meta.dirname, '../../../templates/workflows/multi-cloud-deployment.ncl');
 
 async function pidOf(provisioning: Provisioning): Promise<number> {
   const { pid } = (await provisioning('orchestrator status --json')).json<{ pid: number }>();

@@ -1,11 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
-import type { RunDocument } from '../../src/api/documents.ts';
-import { FAILPOINTS } from '../../src/domain/failpoint.ts';
-import { test } from '../rig/cli-test.ts';
-import type { CliFixtures } from '../rig/cli-test.ts';
-import type { Home } from '../rig/home.ts';
+import type { RunDocument } from '../../../src/api/documents.ts';
+import { FAILPOINTS } from '../../../src/domain/failpoint.ts';
+import { test } from '../../rig/cli-test.ts';
+import type { CliFixtures } from '../../rig/cli-test.ts';
+import type { Home } from '../../rig/home.ts';
 
 /** The same crashes, of the real program: `matrix.test.ts` has all of them, of the engine alone. */
 const armed = (failpoint: string) => ({ env: { PROVISIONING_FAILPOINT: failpoint } });
