@@ -10,11 +10,11 @@ import { processesOf } from '../rig/leaks.ts';
 import { below, pick, randomOf } from '../rig/random.ts';
 
 /**
- * Kills at random moments, over runs of the shape of the reference workflow: five tasks, then one, then two. By
- * default as many as fit into a minute; for 300: PROVISIONING_TEST_KILLS=300 vitest run test/crash/random.test.ts.
- * PROVISIONING_TEST_SEED repeats the choices of a run, though not its exact moments.
+ * Kills at random moments, over runs of the shape of the reference workflow: five tasks, then one, then two. Outside CI
+ * as many as fit into a minute, or PROVISIONING_TEST_KILLS. PROVISIONING_TEST_SEED repeats the choices of a run, though not
+ * its exact moments.
  */
-const KILLS = Number(process.env['PROVISIONING_TEST_KILLS'] ?? 80);
+const KILLS = Number(process.env['PROVISIONING_TEST_KILLS'] ?? (process.env['CI'] === undefined ? 80 : 300));
 const SEED = Number(process.env['PROVISIONING_TEST_SEED'] ?? Date.now() % 1_000_000);
 
 /**
