@@ -34,25 +34,27 @@ interface Process {
 
 async function leftOver(home: Home): Promise<readonly Process[]> {
   for (const deadline = Date.now() + GOING_MS; ;) {
-    const found = processesOf(home);
+    const found = [...processesOf(home), ...connectionsOf(home)];
     if (found.length === 0 || Date.now() > deadline) return found;
     await pause(LOOK_AGAIN_MS);
   }
 }
 
 /** Connections to hosts that tasks share: ssh writes a title over its environment as soon as it is one. */
-export const connectionsOf = ({ root }: Pick<Home, 'root'>): readonly string[] =>
-  readdirSync('/proc')
-    .map((name) => read(`/proc/${name}/cmdline`))
-    .filter((line) => line.startsWith(`ssh: ${root}/`));
+export const connectionsOf = ({ root }: Pick<Home, 'root'>): readonly Process[] =>
+  processes().filter(({ line }) => line.startsWith(`ssh: ${root}/`));
 
 /** Those that have the home in their environment. The dead that nobody has buried yet do not count. */
-export function processesOf({ root }: Pick<Home, 'root'>): readonly Process[] {
-  return readdirSync('/proc')
+export const processesOf = ({ root }: Pick<Home, 'root'>): readonly Process[] =>
+  processes().filter(({ pid }) => {
+    const isOurs = read(`/proc/${pid}/environ`).includes(`${root}/`);
+    return isOurs && !/\) Z /.test(read(`/proc/${pid}/stat`));
+  });
+
+const processes = (): readonly Process[] =>
+  readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name) && name !== String(process.pid))
-    .filter((pid) => read(`/proc/${pid}/environ`).includes(`${root}/`) && !/\) Z /.test(read(`/proc/${pid}/stat`)))
     .map((pid) => ({ pid: Number(pid), line: read(`/proc/${pid}/cmdline`).replaceAll('\0', ' ').trim() }));
-}
 
 function read(file: string): string {
   try {
