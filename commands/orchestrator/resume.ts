@@ -1,6 +1,5 @@
-import { elsewhere } from '../../src/dispatch/elsewhere.ts';
-import { failure } from '../../src/domain/failure.ts';
-import { err, ok } from '../../src/domain/result.ts';
+import { resumeStore } from '../../src/dispatch/resume-store.ts';
+import { ok } from '../../src/domain/result.ts';
 import { resumedText } from '../../src/presentation/orchestrator.ts';
 import type { Outcome } from '../answer.ts';
 import { ProvisioningCommand } from '../command.ts';
@@ -17,21 +16,9 @@ export default class OrchestratorResume extends ProvisioningCommand {
   protected override async execute(): Promise<Outcome> {
     const services = await this.services();
     if (!services.ok) return services;
-    const client = await services.value.client();
-    if (!client.ok) return err([client.error]);
-    if (client.value.kind === 'remote') return err([elsewhere('resume')]);
-    const state = await services.value.storeState();
-    const restored = state.restored();
-    if (restored?.done === false) return err([UNFINISHED]);
-    if (restored !== undefined) {
-      state.lift(restored);
-      await client.value.lookAgain();
-    }
-    const was = restored !== undefined;
-    return ok({ json: () => ({ was_held: was }), text: () => resumedText(was), quiet: () => '' });
+    const resumed = await resumeStore(services.value);
+    if (!resumed.ok) return resumed;
+    const wasHeld = resumed.value;
+    return ok({ json: () => ({ was_held: wasHeld }), text: () => resumedText(wasHeld), quiet: () => '' });
   }
 }
-
-const UNFINISHED = failure('try_later', 'the store is still being restored', {
-  hint: 'First: provisioning orchestrator start',
-});
