@@ -6,6 +6,7 @@ import {
   readFileSync,
   readdirSync,
   readlinkSync,
+  rmSync,
   symlinkSync,
   truncateSync,
   writeFileSync,
@@ -150,6 +151,32 @@ describe.skipIf(process.platform !== 'linux')('what is started by a launcher', (
     expect(seen[1]).toEqual(seen[0]);
     expect(existsSync(`${cwd}/CANARY`)).toBe(false);
   });
+
+  test.each(shells)(
+    'of %s reads a script with its arguments, in a process of its own that can be told to end',
+    async (program) => {
+      const script = `${home.root}/a 'quoted' script.sh`;
+      writeFileSync(
+        script,
+        `trap 'echo told; exit 7' TERM; for word in "$@"; do printf '[%s]' "$word"; done
+[ "$1" != wait ] || { : >"${home.root}/began"; while :; do sleep 0.02; done; }; exit 4`,
+      );
+      for (const runner of [createRunner({ launchers: { shell: shell(program) } }), launching(program)]) {
+        const one = { ...launch(''), script, argv: HOSTILE };
+        expect(await ended(runner, one)).toEqual({ kind: 'exited', code: 4 });
+        const said = HOSTILE.map((word) => `[${Buffer.from(word).toString()}]`).join('');
+        expect(output(one)).toBe(said);
+        const told = { ...launch(''), script, argv: ['wait'] };
+        const end = ended(runner, told);
+        await until(() => existsSync(`${home.root}/began`), 'it waits');
+        await runner.kill(told, 10_000);
+        expect(await end).toEqual({ kind: 'exited', code: 7 });
+        // Some shells say how their `sleep` has ended.
+        expect(output(told)).toMatch(/^\[wait\](?:Terminated\n)?told\n$/);
+        rmSync(`${home.root}/began`);
+      }
+    },
+  );
 
   test.each([
     ['a NUL', { argv: ['echo', 'a\0b'] }],
