@@ -4,7 +4,7 @@ import type { Resource } from '../domain/resource.ts';
 import type { Report, Runner } from '../ports/runner.ts';
 import { prepare } from './command.ts';
 import { credentialsOf, withoutCredentials } from './credentials.ts';
-import { outcomeOf } from './outcome.ts';
+import { killed, outcomeOf } from './outcome.ts';
 import { afterLost } from './probe.ts';
 import type { Intent } from './outcome.ts';
 import { environmentOf, requestOf, resolved } from './request.ts';
@@ -54,7 +54,9 @@ export function createExecutor(world: ExecutorWorld): Executor {
       if (!prepared.ok) return { kind: 'failed', failure: prepared.error, exitCode: undefined };
       const credentials = await credentialsOf(attempt, world.credentials);
       if (!credentials.ok) return withoutCredentials(credentials.error);
-      if (intents.delete(attempt.fence)) return { kind: 'cancelled' };
+      const ended = killed(intents.get(attempt.fence));
+      intents.delete(attempt.fence);
+      if (ended !== undefined) return ended;
       const { script, argv, cwd, env } = prepared.value;
       const running = runner.start(
         {

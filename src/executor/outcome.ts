@@ -27,7 +27,7 @@ export function outcomeOf(ended: Ended): AttemptOutcome {
   const { end, intent } = ended;
   switch (end.kind) {
     case 'unclaimed':
-      return intent === undefined ? { kind: 'revoked', reason: end.reason } : { kind: 'cancelled' };
+      return killed(intent) ?? { kind: 'revoked', reason: end.reason };
     case 'unstartable':
       return failed(failure('work_failed', `it could not be started: ${end.reason}`));
     case 'exited':
@@ -52,7 +52,8 @@ function saidLost({ evidence: { failure: said } }: Ended): AttemptOutcome | unde
   };
 }
 
-function killed(intent: Intent): AttemptOutcome | undefined {
+/** What it means that we wanted its end; `undefined`: we did not. */
+export function killed(intent: Intent): AttemptOutcome | undefined {
   if (intent === undefined) return undefined;
   if (intent === 'cancelled') return { kind: 'cancelled' };
   const seconds = intent.timedOutAfterSeconds;

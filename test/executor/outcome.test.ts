@@ -90,6 +90,11 @@ test.each<[string, Ended, object]>([
     { kind: 'cancelled' },
   ],
   [
+    'one whose time was up before it began',
+    ended({ end: { kind: 'unclaimed', reason: 'r' }, intent: { timedOutAfterSeconds: 3 } }),
+    { kind: 'failed', failure: { code: 'timed_out' } },
+  ],
+  [
     'one that cannot start',
     ended({ end: { kind: 'unstartable', reason: 'E' } }),
     { kind: 'failed', failure: { code: 'work_failed' } },

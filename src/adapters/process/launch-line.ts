@@ -40,7 +40,7 @@ export function lineOf(launch: Launch): string | undefined {
   const env = Object.entries({ ...launch.env, [MARKER_VARIABLE]: launch.marker });
   if (!cwd.startsWith('/') || !env.every(([name]) => isPlain(name))) return undefined;
   const exports = env.map(([name, value]) => `${name}=${quoteWord(value)}`).join(' ');
-  const saying = `trap '{ echo $?>&3; } 2>/dev/null;exit ${SERVED}' 0`;
+  const saying = `unset provisioning_code;trap '${SAY}' 0`;
   const files = `exec </dev/null >>${quoteWord(`${folder}/${OUTPUT}`)} 2>&1`;
   // `unset`: a process that is started in a folder knows no other one.
   const surroundings = `cd -P ${quoteWord(cwd)}&&unset OLDPWD&&umask "$3"&&export ${exports}`;
@@ -48,6 +48,12 @@ export function lineOf(launch: Launch): string | undefined {
   const line = `{ ${saying};${files};${surroundings}&&${shim};exit 126; }\n`;
   return line.includes('\0') || Buffer.byteLength(line) > LIMIT_BYTES ? undefined : line;
 }
+
+/**
+ * Said at the exit of a shim, or of what was to become one. Nothing where a signal ended it, at which bash comes here too: its
+ * launcher ends with it then, and what happened is looked for.
+ */
+const SAY = `provisioning_exit=$?;[ -n "\${provisioning_code-x}" ]||exit 2;{ echo "\${provisioning_code-$provisioning_exit}">&3; } 2>/dev/null;exit ${SERVED}`;
 
 /** What the shim of an attempt is called with. */
 export const shimArguments = ({ folder, script = '', argv }: Launch): readonly string[] => [

@@ -13,15 +13,15 @@
  * when its session is told to end, without the task inheriting that. `exec`, as a name like `exit` or `echo` would be
  * the shell's own command else; it forks no more than the name alone does. Its variables have names that no task's have: one
  * that came with the environment would reach the task changed. Descriptor 3 is the way to the engine of a shim that a
- * launcher started.
+ * launcher started; `provisioning_code` is empty for as long as there is no end that it could be told.
  * Exit 125: the claim was somebody else's.
  */
 export const SHIM = `
 provisioning_dir=$1 provisioning_engine=$2 provisioning_boot=$3 provisioning_script=$4; shift 4
-provisioning_stat=
+provisioning_stat= provisioning_code=
 { read -r provisioning_stat </proc/$$/stat; } 2>/dev/null
 set -C
-{ echo "$$ $provisioning_boot \${provisioning_stat##*) }" >"$provisioning_dir/claim"; } 2>/dev/null || exit 125
+{ echo "$$ $provisioning_boot \${provisioning_stat##*) }" >"$provisioning_dir/claim"; } 2>/dev/null || { provisioning_code=125; exit 125; }
 set +C
 trap : TERM INT HUP
 (exec 3>&-; [ -z "$provisioning_script" ] || . "$provisioning_script"; exec "$@")

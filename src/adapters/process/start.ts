@@ -45,6 +45,9 @@ export function endBy(status: Status, launch: Launch, { isIts }: Started): End |
   const claim = claimOf(launch.folder);
   // A full disk may have no room for the line of the end: while we are there to see it, the shim's own code is the task's.
   if (status !== null && claim !== undefined && isIts(claim.pid)) return { kind: 'exited', code: status };
+  // We had made it: the task has removed what says that it ran.
+  if (!isFolder(launch.folder))
+    return status === null ? { kind: 'gone', reason: 'died' } : { kind: 'exited', code: status };
   if (status === NOT_CLAIMED) return { kind: 'unclaimed', reason: 'another engine had revoked it' };
   return undefined;
 }
@@ -67,7 +70,8 @@ function throughLauncher(launch: Launch, { launchers }: Starting): Started | und
  */
 async function believed(status: Promise<Status>, { folder }: Launch, launchers: Launchers): Promise<Status | End> {
   const code = await status;
-  if (code === 0 || code === NOT_CLAIMED || claimOf(folder) !== undefined || exitOf(folder) !== undefined) return code;
+  const isTraced = claimOf(folder) !== undefined || exitOf(folder) !== undefined || !isFolder(folder);
+  if (code === 0 || code === NOT_CLAIMED || isTraced) return code;
   launchers.distrust();
   return code === null ? null : { kind: 'unclaimed', reason: 'its process could not be started' };
 }

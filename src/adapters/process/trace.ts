@@ -1,4 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { isDiskFull } from '../../domain/disk-full.ts';
 import { isOfBoot } from '../../domain/fence.ts';
 import type { End } from '../../ports/runner.ts';
 import { readRecord, readText } from './files.ts';
@@ -19,16 +20,19 @@ export function traceOf(folder: string, marker: string): Trace {
   if (ended !== undefined) return ended;
   const thisBoot = isOfBoot(marker, bootId());
   if (thisBoot === false && readText(`${folder}/claim`) !== REVOKED) return { kind: 'gone', reason: 'reboot' };
-  if (revoke(folder)) return { kind: 'unclaimed', reason: 'its engine ended before the process began' };
+  const isOurs = revoke(folder);
   const text = readText(`${folder}/claim`);
-  if (text === REVOKED) return { kind: 'unclaimed', reason: 'it was revoked' };
   const claim = parseClaim(text ?? '');
   if (claim !== undefined && claim.bootId !== bootId()) return { kind: 'gone', reason: 'reboot' };
   if (claim !== undefined && shimLives(claim)) return { kind: 'alive' };
+  // Even if there was no claim: a task can remove its own.
   if (treeOf({ folder, marker, claim }).length > 0) return { kind: 'alive' };
+  if (isOurs) return { kind: 'unclaimed', reason: 'its engine ended before the process began' };
+  if (text === REVOKED) return { kind: 'unclaimed', reason: 'it was revoked' };
   // The shim writes its claim before it starts the task: in the boot of the attempt, a claim without content is a shim
   // that died in between. One with another content, or of who knows which boot, may have been whole.
-  if (text === '' && thisBoot === true) return { kind: 'unclaimed', reason: 'its process ended before the task began' };
+  if (text === '' && thisBoot === true && readText(`${folder}/claim`) === '')
+    return { kind: 'unclaimed', reason: 'its process ended before the task began' };
   return exitOf(folder) ?? { kind: 'gone', reason: 'died' };
 }
 
@@ -56,6 +60,8 @@ export function revoke(folder: string): boolean {
     return true;
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    // Made, and no room for the word: nobody can take it any more all the same.
+    if (isDiskFull(error) && readText(`${folder}/claim`) === '') return true;
     throw error;
   }
 }

@@ -178,6 +178,57 @@ describe.skipIf(process.platform !== 'linux')('what is started by a launcher', (
     },
   );
 
+  test.each(shells)('of %s: a signal that ends the shim is no end of its task', async (program) => {
+    for (const runner of [createRunner({ launchers: { shell: shell(program) } }), launching(program)]) {
+      const one = launch(`trap '' USR1; kill -USR1 0; ${gate()}; exit 7`);
+      const end = ended(runner, one);
+      const shim = (): number => claimOf(one.folder)?.pid ?? 0;
+      await until(() => shim() !== 0 && isDead(shim()), 'its shim is dead');
+      expect(livingOf(one).length).toBeGreaterThan(0);
+      writeFileSync(`${home.root}/go`, '');
+      expect(await end).toEqual({ kind: 'gone', reason: 'died' });
+      rmSync(`${home.root}/go`);
+    }
+  });
+
+  test.each([
+    ['its folder', 'rm -rf "$0"', { kind: 'exited', code: 0 }],
+    ['its folder, and says 125', 'rm -rf "$0"; exit 125', { kind: 'exited', code: 125 }],
+    ['all that is in its folder', 'rm -rf "$0"/*; exit 3', { kind: 'exited', code: 3 }],
+  ])('a task that removes %s has run, once', async (_name, script, expected) => {
+    for (const runner of [createRunner(), launching()]) expect(await ended(runner, launch(script))).toEqual(expected);
+  });
+
+  test.each([true, false])(
+    'a task that removed its claim is seen while it runs (%s), and can be stopped',
+    async (isAsked) => {
+      for (const runner of [createRunner(), launching()]) {
+        const one = launch(`rm "$0"/claim; touch ${home.root}/began; exec sleep 300`);
+        const end = ended(runner, one);
+        await until(() => existsSync(`${home.root}/began`), 'it runs');
+        if (isAsked) expect(traceOf(one.folder, one.marker)).toEqual({ kind: 'alive' });
+        await runner.kill(one, 100);
+        expect(livingOf(one)).toEqual([]);
+        await end;
+        rmSync(`${home.root}/began`);
+      }
+    },
+  );
+
+  test('processes that replace themselves all the time do not get away', async () => {
+    const next = `${home.root}/next.sh`;
+    writeFileSync(next, `#!/bin/sh\n[ -e ${home.root}/stop ] || { "$0" & }\n`, { mode: 0o755 });
+    for (const runner of [createRunner(), launching()]) {
+      const one = launch(`for chain in 1 2 3; do ${next}; done; exec sleep 300`);
+      const end = ended(runner, one);
+      await until(() => livingOf(one).length >= 2, 'it runs');
+      await runner.kill(one, 0);
+      expect(livingOf(one)).toEqual([]);
+      await end;
+    }
+    writeFileSync(`${home.root}/stop`, '');
+  });
+
   test.each([
     ['a NUL', { argv: ['echo', 'a\0b'] }],
     ['a long argument', { argv: ['echo', 'x'.repeat(130_000)] }],
