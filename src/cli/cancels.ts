@@ -12,6 +12,7 @@ export function passOnCancels(store: Store, engine: Engine, owner: string): () =
   const look = (): void => {
     engine.heed();
     for (const run of store.unfinished()) {
+      if (run.cancelRequested === null) told.delete(run.id);
       if (run.owner !== owner || run.cancelRequested === null || told.has(run.id)) continue;
       told.add(run.id);
       engine.cancel(run.id, run.cancelRequested);

@@ -112,7 +112,10 @@ export class Nested {
 
   #cancel(child: string, reason: string): void {
     const owned = this.#loop.runs.get(child);
-    if (owned === undefined) return this.#world.store.requestCancel(child, reason);
+    if (owned === undefined) {
+      this.#world.store.requestCancel(child, reason);
+      return;
+    }
     if (owned.view.state.status === 'cancelling') for (const task of owned.view.running) this.#hooks.kill(owned, task);
     this.#loop.post(child, { type: 'cancel', reason });
   }

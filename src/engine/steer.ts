@@ -30,7 +30,8 @@ export function cancelRun(parts: Parts, id: string, reason: string): Result<Stee
     const { status } = run.state;
     if (status === 'cancelled') return ok({ status, already: true });
     if (isOutcome(status)) return err(endedAlready(id, status));
-    world.store.requestCancel(id, reason);
+    // It may have ended just now.
+    if (!world.store.requestCancel(id, reason)) return cancelRun(parts, id, reason);
     return ok({ status: 'cancelling', already: false });
   }
   if (owned.view.state.status === 'cancelling') for (const task of owned.view.running) hooks.kill(owned, task);

@@ -107,7 +107,8 @@ export interface Store {
   takeOver(runs: readonly { readonly id: string; readonly owner: string }[], to: string): readonly string[];
   /** Replaces the definition of a run that has ended. */
   amend(id: string, submission: Submission): void;
-  requestCancel(id: string, reason: string): void;
+  /** Leaves a note for the run's owner, which is heard once. False where the run has ended. */
+  requestCancel(id: string, reason: string): boolean;
   readonly notes: WaitNotes;
   resources(where: { workspace: string; infra: string }): readonly Resource[];
   close(): void;

@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { RunDocument } from '../../src/api/documents.ts';
 import { command, hostEngine, submission, temporaryPaths } from '../rig/engine.ts';
@@ -210,14 +210,21 @@ test('an engine leaves a run alone whose owner lives, and takes it over when its
   host = hostEngine(home.paths);
 });
 
-test('a request to cancel reaches a run that another engine owns', async () => {
-  const started = `${home.root}/started`;
-  const accepted = host.engine.submit(submission([command('a', shell(`touch ${started}; exec sleep 300`))]));
+test('a request to cancel reaches a run that another engine owns, and does not cancel its retry too', async () => {
+  const [started, go] = [`${home.root}/started`, `${home.root}/go`];
+  const script = `touch ${started}; until test -e ${go}; do sleep 0.02; done`;
+  const accepted = host.engine.submit(submission([command('a', shell(script))]));
   if (!accepted.ok) throw new Error(accepted.error.message);
   await expect.poll(() => existsSync(started)).toBe(true);
   const second = hostEngine(home.paths);
   expect(second.engine.cancel(accepted.value.id, 'from elsewhere').ok).toBe(true);
   host.engine.recover();
   expect(await second.engine.settled(accepted.value.id)).toBe('cancelled');
+  rmSync(started);
+  expect(host.engine.retry(accepted.value.id, {}).ok).toBe(true);
+  await expect.poll(() => existsSync(started)).toBe(true);
+  host.engine.recover();
+  appendFileSync(go, '');
+  expect(await host.engine.settled(accepted.value.id)).toBe('completed');
   await second.close();
 });

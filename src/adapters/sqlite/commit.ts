@@ -6,6 +6,7 @@ import type { Claim, ClaimAnswer, Committed, RunChange, Turn } from '../../ports
 import { waitsOf } from '../../domain/task.ts';
 import { createBuckets } from './buckets.ts';
 import { createLenders } from './lenders.ts';
+import { UNFINISHED } from './load.ts';
 import { createResourceWriter } from './resources.ts';
 import { transaction } from './transaction.ts';
 
@@ -42,7 +43,12 @@ function prepare(database: DatabaseSync) {
     lastSeq: database.prepare('SELECT last_seq FROM runs WHERE id = ?'),
     setSeq: database.prepare('UPDATE runs SET last_seq = ?, last_at = ? WHERE id = ?'),
     addEvent: database.prepare('INSERT INTO events (run, seq, at, event) VALUES (?, ?, ?, ?)'),
-    setRun: database.prepare('UPDATE runs SET status = ?, state = ? WHERE id = ?'),
+    // A wish to cancel is heard once: a retry after it is another matter.
+    setRun: database.prepare(
+      `UPDATE runs SET status = ?1, state = ?2, cancel_requested = iif(
+         status IN (${UNFINISHED}) AND ?1 IN (${UNFINISHED}) AND ?1 <> 'cancelling', cancel_requested, NULL
+       ) WHERE id = ?3`,
+    ),
     setTask: database.prepare('UPDATE tasks SET status = ?, state = ? WHERE run = ? AND task = ?'),
     release: database.prepare('DELETE FROM claims WHERE run = ? AND task = ?'),
     letGo: database.prepare('DELETE FROM holds WHERE run = ? AND task = ?'),

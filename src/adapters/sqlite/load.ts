@@ -35,14 +35,15 @@ export function loadRun(database: DatabaseSync, id: string): StoredRun | undefin
 export const placeOf = (run: SQLOutputValue | undefined, task: SQLOutputValue | undefined): TaskPlace | null =>
   typeof run === 'string' ? { run, task: Number(task) } : null;
 
+/** For SQL: the statuses of runs that have not ended. */
+export const UNFINISHED = `'queued', 'running', 'paused', 'cancelling'`;
+
 /** Oldest first: ids sort by time of creation. */
 export function unfinishedRuns(
   database: DatabaseSync,
 ): { id: string; owner: string; cancelRequested: string | null }[] {
   const rows = database
-    .prepare(
-      `SELECT id, owner, cancel_requested FROM runs WHERE status IN ('queued', 'running', 'paused', 'cancelling') ORDER BY id`,
-    )
+    .prepare(`SELECT id, owner, cancel_requested FROM runs WHERE status IN (${UNFINISHED}) ORDER BY id`)
     .all();
   return rows.map((row) => ({
     id: String(row['id']),

@@ -5,7 +5,7 @@ import type { Result } from '../../domain/result.ts';
 import type { Store } from '../../ports/store.ts';
 import { accept } from './accept.ts';
 import { createCommit } from './commit.ts';
-import { loadRun, unfinishedRuns } from './load.ts';
+import { loadRun, UNFINISHED, unfinishedRuns } from './load.ts';
 import { openForWriting } from './open.ts';
 import type { StorePlace } from './open.ts';
 import { resourcesOf } from './resources.ts';
@@ -26,7 +26,9 @@ export function createStore(options: StoreOptions): Result<Store, Failure> {
 function storeOn(database: DatabaseSync, options: StoreOptions): Store {
   const takeOver = database.prepare('UPDATE runs SET owner = ? WHERE id = ? AND owner = ?');
   const amend = database.prepare('UPDATE submissions SET submission = ? WHERE run = ?');
-  const requestCancel = database.prepare('UPDATE runs SET cancel_requested = ? WHERE id = ?');
+  const requestCancel = database.prepare(
+    `UPDATE runs SET cancel_requested = ? WHERE id = ? AND status IN (${UNFINISHED})`,
+  );
   return {
     accept: (run) => accept(database, run),
     commit: createCommit(database, options.isAlive),
@@ -39,9 +41,7 @@ function storeOn(database: DatabaseSync, options: StoreOptions): Store {
     amend: (id, submission) => {
       amend.run(JSON.stringify(submission), id);
     },
-    requestCancel: (id, reason) => {
-      requestCancel.run(reason, id);
-    },
+    requestCancel: (id, reason) => requestCancel.run(reason, id).changes === 1,
     notes: createWaitNotes(database),
     resources: (where) => resourcesOf(database, where),
     close: () => {
