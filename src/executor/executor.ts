@@ -4,6 +4,7 @@ import type { Resource } from '../domain/resource.ts';
 import type { Report, Runner } from '../ports/runner.ts';
 import { prepare } from './command.ts';
 import { credentialsOf, withoutCredentials } from './credentials.ts';
+import { createEndings } from './endings.ts';
 import { killed, outcomeOf } from './outcome.ts';
 import { afterLost } from './probe.ts';
 import type { Intent } from './outcome.ts';
@@ -25,8 +26,7 @@ export interface Executor {
 
 export function createExecutor(world: ExecutorWorld): Executor {
   const { runner } = world;
-  const intents = new Map<string, Intent>();
-  const killings = new Map<string, Promise<unknown>>();
+  const endings = createEndings(runner);
 
   /** Decides once the process has ended, and, where we are killing it, once nothing of its tree is left. */
   const conclude = async (
@@ -34,13 +34,16 @@ export function createExecutor(world: ExecutorWorld): Executor {
     inventory: readonly Resource[],
     running: ReturnType<Runner['start']>,
   ): Promise<AttemptOutcome> => {
+    const { fence } = attempt;
     const end = await running.ended;
-    await killings.get(attempt.fence);
+    await endings.done(fence);
     const evidence = await runner.collect(world.folderOf(attempt));
-    const outcome = outcomeOf({ end, evidence, intent: intents.get(attempt.fence), wantsResult: wantsResult(attempt) });
-    intents.delete(attempt.fence);
-    killings.delete(attempt.fence);
-    return outcome.kind === 'lost' ? afterLost(world, attempt, { lost: outcome, inventory }) : outcome;
+    const outcome = outcomeOf({ end, evidence, intent: endings.of(fence), wantsResult: wantsResult(attempt) });
+    endings.forget(fence);
+    if (outcome.kind !== 'lost') return outcome;
+    const found = await afterLost(world, attempt, { lost: outcome, inventory, endings });
+    endings.forget(fence);
+    return found;
   };
 
   return {
@@ -54,8 +57,8 @@ export function createExecutor(world: ExecutorWorld): Executor {
       if (!prepared.ok) return { kind: 'failed', failure: prepared.error, exitCode: undefined };
       const credentials = await credentialsOf(attempt, world.credentials);
       if (!credentials.ok) return withoutCredentials(credentials.error);
-      const ended = killed(intents.get(attempt.fence));
-      intents.delete(attempt.fence);
+      const ended = killed(endings.of(attempt.fence));
+      endings.forget(attempt.fence);
       if (ended !== undefined) return ended;
       const { script, argv, cwd, env } = prepared.value;
       const running = runner.start(
@@ -76,9 +79,7 @@ export function createExecutor(world: ExecutorWorld): Executor {
       conclude(attempt, inventory, runner.adopt({ folder: world.folderOf(attempt), marker: attempt.fence }, onReport)),
     checkpoint: (attempt, checkpoint) => runner.saveCheckpoint(world.folderOf(attempt), checkpoint),
     kill(attempt, intent, graceMs) {
-      if (!intents.has(attempt.fence)) intents.set(attempt.fence, intent);
-      const killing = runner.kill({ folder: world.folderOf(attempt), marker: attempt.fence }, graceMs);
-      killings.set(attempt.fence, Promise.all([killings.get(attempt.fence), killing]));
+      endings.begin({ folder: world.folderOf(attempt), marker: attempt.fence }, intent, graceMs);
     },
   };
 }

@@ -4,12 +4,20 @@ import type { OperationModule } from '../ports/library.ts';
 import { prepareModule, prepareProgram } from './command.ts';
 import type { Prepared } from './command.ts';
 import { credentialsOf } from './credentials.ts';
+import type { Endings } from './endings.ts';
 import { outcomeOf } from './outcome.ts';
 import { environmentOf, requestOf, resolved } from './request.ts';
 import type { Attempt } from './request.ts';
 import type { ExecutorWorld } from './world.ts';
 
 type Lost = AttemptOutcome & { readonly kind: 'lost' };
+
+interface Question {
+  readonly lost: Lost;
+  readonly inventory: readonly Resource[];
+  /** Where a probe is known while it runs. */
+  readonly endings: Endings;
+}
 
 /** Exit code of a probe that found no trace of the operation. */
 const ABSENT = 3;
@@ -18,11 +26,7 @@ const ABSENT = 3;
  * An attempt began and nobody saw its end. If doing it twice is harmless, it is to be done again; if there is a probe,
  * it is asked: what it finds done is adopted, what it finds absent is to be done again. Everything else stays unknown.
  */
-export async function afterLost(
-  world: ExecutorWorld,
-  attempt: Attempt,
-  what: { lost: Lost; inventory: readonly Resource[] },
-): Promise<AttemptOutcome> {
+export async function afterLost(world: ExecutorWorld, attempt: Attempt, what: Question): Promise<AttemptOutcome> {
   const { operation } = attempt;
   const module = await moduleOf(world, attempt);
   if (operation.idempotent ?? module?.idempotent ?? false) return { kind: 'redo', failure: what.lost.failure };
@@ -60,7 +64,7 @@ async function probeOf(
 async function ask(
   world: ExecutorWorld,
   attempt: Attempt,
-  what: { lost: Lost; inventory: readonly Resource[]; probe: Prepared },
+  what: Question & { readonly probe: Prepared },
 ): Promise<AttemptOutcome> {
   const { argv, cwd, env } = what.probe;
   const credentials = await credentialsOf(attempt, world.credentials);
@@ -70,6 +74,9 @@ async function ask(
   const surroundings = { inventory: what.inventory, stateDir: world.stateDir, checkpoint };
   const name = world.newName();
   const folder = `${world.folderOf(attempt)}/probe-${name}`;
+  if (what.endings.of(attempt.fence) === 'cancelled') return what.lost;
+  const asked = { folder, marker: name };
+  what.endings.asking(attempt.fence, asked);
   const running = world.runner.start(
     {
       folder,
@@ -81,10 +88,21 @@ async function ask(
     },
     () => undefined,
   );
-  const end = await running.ended;
+  const end = await inTime(attempt, running.ended, () => world.runner.kill(asked, 0));
   if (end.kind === 'exited' && end.code === ABSENT) return { kind: 'redo', failure: what.lost.failure };
   const evidence = await world.runner.collect(folder);
   const found = outcomeOf({ end, evidence, intent: undefined, wantsResult: what.probe.wantsResult });
   if (found.kind !== 'completed') return what.lost;
   return { ...found, message: found.message ?? 'its probe found it done' };
+}
+
+/** A probe has as much time as its operation, from its own start. */
+async function inTime<T>({ operation, submission }: Attempt, ended: Promise<T>, kill: () => void): Promise<T> {
+  const seconds = operation.timeout ?? submission.settings.task_timeout_seconds;
+  const timer = seconds > 0 ? setTimeout(kill, seconds * 1000) : undefined;
+  try {
+    return await ended;
+  } finally {
+    clearTimeout(timer);
+  }
 }

@@ -86,6 +86,32 @@ describe('a task that vanished with its shim', () => {
     expect(ran()).toBe(starts);
   });
 
+  describe('whose probe does not end', () => {
+    const hangs = () => ({ probe: { argv: ['sh', '-c', `echo $$ >${home.root}/probe; exec sleep 300`] } });
+    const asked = (): Promise<void> => expect.poll(() => existsSync(`${home.root}/probe`)).toBe(true);
+    const answer = async (id: string) => {
+      expect(await host.engine.settled(id)).toBe('unknown');
+      const pid = Number(readFileSync(`${home.root}/probe`, 'utf8'));
+      expect(existsSync(`/proc/${pid}`)).toBe(false);
+      expect(ran()).toBe(1);
+    };
+
+    test('is unknown when somebody cancels the run', async () => {
+      const id = submit([hangsOnce(hangs())]);
+      await killTask(id);
+      await asked();
+      host.engine.cancel(id, 'test', 0);
+      await answer(id);
+    });
+
+    test('is unknown when the time of the operation is up once more', async () => {
+      const id = submit([hangsOnce({ ...hangs(), timeout: 3 })]);
+      await killTask(id);
+      await asked();
+      await answer(id);
+    });
+  });
+
   test('is cancelled only when somebody cancelled it', async () => {
     const id = submit([hangsOnce({ idempotent: true })]);
     await expect.poll(() => existsSync(`${home.root}/ran`)).toBe(true);

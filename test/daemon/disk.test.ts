@@ -112,6 +112,35 @@ test.runIf(canMount)(
 );
 
 test.runIf(canMount)(
+  'a rollback that is due while the disk is full is not lost: it is done once there is room',
+  async ({ home, provisioning, tasks }) => {
+    await mounted(home, 'size=2m', async () => {
+      const run = (...argv: readonly string[]) => ({ type: 'command.run', params: { argv } });
+      const operations = [
+        { id: 'made', ...run('true'), compensate: run('touch', `${home.root}/undone`) },
+        tasks.operation('a', { dependencies: ['made'], on_failure: 'rollback' }),
+      ];
+      home.write('flow.json', JSON.stringify({ name: 'flow', rollback_enabled: true, operations }));
+      const submitted = await provisioning('workflow submit flow.json --quiet');
+      expect(submitted.code, submitted.stderr).toBe(0);
+      const id = submitted.stdout.trim();
+      const a = await tasks.began('a');
+      const document = async () => (await provisioning(`workflow status ${id} --json`)).json<RunDocument>();
+      await expect.poll(() => existsSync(`${home.dataDir}/reserve`)).toBe(true);
+      const empty = fill(home);
+      expect((await provisioning('workflow submit flow.json --key other')).code).toBe(75);
+      a.tell({ exit: 3 });
+      await expect.poll(async () => (await document()).status).toBe('failed');
+      expect(existsSync(`${home.root}/undone`)).toBe(false);
+      empty();
+      await expect.poll(() => existsSync(`${home.root}/undone`), { timeout: 60_000 }).toBe(true);
+      expect(await document()).toMatchObject({ rolled_back_by: expect.any(String) });
+      await provisioning('orchestrator stop');
+    });
+  },
+);
+
+test.runIf(canMount)(
   'a full disk from the start: exit 75 at once, also in direct mode',
   async ({ home, provisioning }) => {
     await mounted(home, 'size=1m', async () => {

@@ -5,17 +5,21 @@ import type { ClaimAnswer, Store } from '../../ports/store.ts';
 
 const LATER: ClaimAnswer = { granted: false, reason: 'slots' };
 
-/** A store that, on a full disk, still takes down how tasks end: in what `room` gives up. It takes nothing new then. */
+/**
+ * A store that, on a full disk, still takes down how tasks end, in what `room` gives up: and that an automatic rollback follows,
+ * which nobody would ask for again. It takes nothing else that is new then.
+ */
 export function roomy(store: Store, room: Room): Store {
   return {
     ...store,
     accept(run) {
-      if (room.isFull) return err(diskFull());
+      const follows = run.submission.automatic === true;
+      if (room.isFull && !follows) return err(diskFull());
       try {
         return store.accept(run);
       } catch (error) {
         notice(error, room);
-        return err(diskFull());
+        return follows ? store.accept(run) : err(diskFull());
       }
     },
     commit(turn) {
