@@ -10,7 +10,8 @@ import type { LauncherOptions } from './launcher.ts';
 import { readTail } from './output.ts';
 import { endBy, startShim } from './start.ts';
 import type { Started } from './start.ts';
-import { claimOf, traceOf } from './trace.ts';
+import { claimOf, isRevoked, traceOf } from './trace.ts';
+import { looksLikeShim } from './tree.ts';
 import { createWatch } from './watch.ts';
 
 const TAIL_BYTES = 4096;
@@ -90,10 +91,15 @@ async function endOf(started: Started, launch: Launch): Promise<End> {
 /** The shim was killed: the task may live on, and only when its whole tree is gone is anything decided. */
 async function traceWhenGone(attempt: { folder: string; marker: string }): Promise<End> {
   const { promise, resolve } = Promise.withResolvers<End>();
+  let hasBegun = false;
   const look = (): void => {
     const trace = traceOf(attempt.folder, attempt.marker);
-    if (trace.kind === 'alive') setTimeout(look, LOOK_AGAIN_MS);
-    else resolve(trace);
+    if (trace.kind === 'alive') {
+      hasBegun ||= isRevoked(attempt.folder) && livingOf(attempt).some((pid) => !looksLikeShim(pid));
+      setTimeout(look, LOOK_AGAIN_MS);
+    }
+    // Somebody has taken its traces away while it ran.
+    else resolve(trace.kind === 'unclaimed' && hasBegun ? { kind: 'gone', reason: 'died' } : trace);
   };
   look();
   return promise;

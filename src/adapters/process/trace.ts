@@ -36,6 +36,8 @@ export function traceOf(folder: string, marker: string): Trace {
   return exitOf(folder) ?? { kind: 'gone', reason: 'died' };
 }
 
+export const isRevoked = (folder: string): boolean => readText(`${folder}/claim`) === REVOKED;
+
 /** What the attempt's claim file says, if it was a shim that wrote it whole. */
 export const claimOf = (folder: string): ClaimFile | undefined => parseClaim(readText(`${folder}/claim`) ?? '');
 

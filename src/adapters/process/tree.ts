@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { OUTPUT } from './layout.ts';
+import { SHIM_NAME } from './shim.ts';
 import type { ClaimFile } from './shim.ts';
 
 /** How an attempt's processes are recognised. The marker stands in the environment that the whole tree inherits. */
@@ -52,6 +53,15 @@ function isItsSession(claim: ClaimFile): boolean {
 function isShim(claim: ClaimFile): boolean {
   const stat = statOf(claim.pid);
   return stat !== undefined && stat.startTime === claim.startTime;
+}
+
+/** Or like what a shim has just forked to become its task. */
+export function looksLikeShim(pid: number): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').includes(SHIM_NAME);
+  } catch {
+    return true;
+  }
 }
 
 /** Cheap: whether the shim itself still lives. */

@@ -215,6 +215,20 @@ describe.skipIf(process.platform !== 'linux')('what is started by a launcher', (
     },
   );
 
+  test('a task whose traces were taken away is not taken for one that never began: another engine sees it run', async () => {
+    for (const runner of [createRunner(), launching()]) {
+      const one = launch(`trap '' USR1; rm -rf "$0"; kill -USR1 0; touch ${home.root}/began; ${gate()}`);
+      const end = ended(runner, one);
+      await until(() => existsSync(`${home.root}/began`), 'it runs');
+      const adopted = createRunner().adopt(one, () => undefined).ended;
+      await until(() => existsSync(`${one.folder}/claim`), 'the other engine has looked');
+      writeFileSync(`${home.root}/go`, '');
+      expect(await adopted).toEqual({ kind: 'gone', reason: 'died' });
+      await end;
+      for (const name of ['began', 'go']) rmSync(`${home.root}/${name}`);
+    }
+  });
+
   test('processes that replace themselves all the time do not get away', async () => {
     const next = `${home.root}/next.sh`;
     writeFileSync(next, `#!/bin/sh\n[ -e ${home.root}/stop ] || { "$0" & }\n`, { mode: 0o755 });
