@@ -85,6 +85,7 @@ test('a running task shows its progress, and a fallback its reason', () => {
 
 describe('the exit code of a run that was waited for', () => {
   const conflict = task({ status: 'failed', failure: { code: 'conflict', message: '' } });
+  const missing = task({ status: 'failed', failure: { code: 'not_found', message: '' } });
   const failed = task({ status: 'failed', failure: { code: 'work_failed', message: '' } });
   const CASES: readonly (readonly [string, Partial<RunDocument>, number])[] = [
     ['completed', {}, 0],
@@ -92,6 +93,8 @@ describe('the exit code of a run that was waited for', () => {
     ['cancelled', { status: 'cancelled' }, 8],
     ['unknown', { status: 'unknown' }, 11],
     ['a command that met another definition', { status: 'failed', name: 'server.create', tasks: [conflict] }, 6],
+    ['a command about a server that is not there', { status: 'failed', name: 'server.create', tasks: [missing] }, 4],
+    ['a workflow about a server that is not there', { status: 'failed', tasks: [missing] }, 1],
     ['a command with two reasons', { status: 'failed', name: 'server.create', tasks: [conflict, failed] }, 1],
     ['a workflow with a conflict', { status: 'failed', tasks: [conflict] }, 1],
   ];
