@@ -141,6 +141,27 @@ test.runIf(canMount)(
 );
 
 test.runIf(canMount)(
+  'what is recorded can be read on a full disk, also when no orchestrator runs',
+  async ({ home, provisioning }) => {
+    await mounted(home, 'size=3m', async () => {
+      home.write(
+        'flow.json',
+        '{"name":"flow","operations":[{"id":"a","type":"command.run","params":{"argv":["true"]}}]}',
+      );
+      const id = (await provisioning('workflow submit flow.json --wait --quiet')).stdout.trim();
+      await provisioning('orchestrator stop');
+      const empty = fill(home);
+      expect((await provisioning('workflow list --quiet')).stdout.trim()).toBe(id);
+      expect((await provisioning(`workflow status ${id} --exit-code`)).code).toBe(0);
+      const doctor = await provisioning('orchestrator doctor');
+      expect(doctor).toMatchObject({ code: 7, stdout: expect.stringContaining('disk_full') });
+      expect((await provisioning('server create s1 --direct')).code).toBe(75);
+      empty();
+    });
+  },
+);
+
+test.runIf(canMount)(
   'a full disk from the start: exit 75 at once, also in direct mode',
   async ({ home, provisioning }) => {
     await mounted(home, 'size=1m', async () => {

@@ -1,6 +1,8 @@
 import { closeSync, existsSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { pathToFileURL } from 'node:url';
+import { isDiskFull } from '../../domain/disk-full.ts';
 import { err, ok } from '../../domain/result.ts';
 import type { Result } from '../../domain/result.ts';
 import type { Failure } from '../../domain/failure.ts';
@@ -46,10 +48,27 @@ export function openForReading(file: string): Result<DatabaseSync | undefined, F
   const hidden = hiddenDataDir(dirname(file), file);
   if (hidden !== undefined) return err(hidden);
   if (!existsSync(file)) return ok(undefined);
-  const database = new DatabaseSync(file);
-  database.exec(`PRAGMA busy_timeout=${BUSY_MS}; PRAGMA query_only=ON`);
+  const database = openToAsk(file);
   const refused = checkVersion(database);
   if (refused === undefined && !isEmpty(database)) return ok(database);
   database.close();
   return refused === undefined ? ok(undefined) : err(refused);
+}
+
+/**
+ * Only to ask. On a full disk SQLite has no room for what it shares with writers; as long as there is no write-ahead log either,
+ * the file alone is the store, and nobody can change it.
+ */
+export function openToAsk(file: string): DatabaseSync {
+  const database = new DatabaseSync(file);
+  try {
+    database.exec(`PRAGMA busy_timeout=${BUSY_MS}; PRAGMA query_only=ON; SELECT count(*) FROM sqlite_schema`);
+    return database;
+  } catch (error) {
+    database.close();
+    if (!isDiskFull(error) || (statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0) throw error;
+    const alone = pathToFileURL(file);
+    alone.search = 'immutable=1';
+    return new DatabaseSync(alone, { readOnly: true });
+  }
 }

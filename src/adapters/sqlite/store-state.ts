@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
-import { DatabaseSync } from 'node:sqlite';
 import { isDamaged } from '../../domain/damaged.ts';
 import type { StoreState } from '../../ports/store-state.ts';
 import { backupsIn } from './backup.ts';
 import { demandPresent, demandSound } from './damage.ts';
 import { liftHold, readHold } from './hold.ts';
+import { openToAsk } from './open.ts';
 
 export const createStoreState = (at: { store: string; backups: string; restored: string }): StoreState => ({
   restored: () => readHold(at.restored),
@@ -24,9 +24,8 @@ export const createStoreState = (at: { store: string; backups: string; restored:
 });
 
 function look(store: string): void {
-  const database = new DatabaseSync(store);
+  const database = openToAsk(store);
   try {
-    database.exec('PRAGMA busy_timeout=1000; PRAGMA query_only=ON');
     demandSound(database);
   } finally {
     database.close();
