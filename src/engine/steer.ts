@@ -4,7 +4,7 @@ import { err, ok } from '../domain/result.ts';
 import type { Result } from '../domain/result.ts';
 import { endedAlready, isOutcome } from '../domain/run-outcome.ts';
 import { amend, differences } from '../workflow/amend.ts';
-import { retryTasks, unknownTask, whyNotPause, whyNotResume } from '../workflow/steer.ts';
+import { retryTasks, unknownTask, whyNotPause, whyNotResume, whyStillPaused } from '../workflow/steer.ts';
 import { takenBack } from '../workflow/taken-back.ts';
 import type { Answer, Steered } from './engine.ts';
 import type { RetryWish } from '../workflow/steer.ts';
@@ -52,7 +52,9 @@ export function pauseRun(parts: Parts, id: string, reason: string): Result<Steer
 export function resumeRun(parts: Parts, id: string): Result<Steered, Failure> {
   const run = hold(parts, id);
   if (!run.ok) return run;
-  const refused = whyNotResume(run.value.view);
+  const { captured } = parts.world;
+  const has = (variable: string): boolean => captured.value(id, variable) !== undefined;
+  const refused = whyNotResume(run.value.view) ?? whyStillPaused(run.value.view, has);
   if (refused !== undefined) return letGo(parts, run.value, refused);
   if (run.value.view.state.status !== 'paused') return asItWas(run.value);
   parts.loop.post(id, { type: 'resume' });

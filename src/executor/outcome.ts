@@ -151,7 +151,7 @@ const LINE_LIMIT = 500;
 function lastLine(tail: string): string | undefined {
   const line = tail
     .split('\n')
-    .map((text) => text.trim())
+    .map((text) => text.replaceAll('\0', '').trim())
     .findLast((text) => text !== '' && !text.startsWith('PROGRESS:'));
   return line?.slice(0, LINE_LIMIT);
 }

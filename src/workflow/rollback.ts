@@ -61,7 +61,10 @@ function whyNot(view: RunView): Failure | undefined {
   const { id, workflow, state } = view;
   if (!isOutcome(state.status))
     return failure('conflict', `run ${id} has not ended: it is ${state.status}`, {
-      hint: `Cancel it first: provisioning workflow cancel ${id}`,
+      hint:
+        state.status === 'cancelling'
+          ? `Wait until it has: provisioning workflow monitor ${id}`
+          : `Cancel it first: provisioning workflow cancel ${id}`,
     });
   if (!workflow.rollback_enabled)
     return failure('conflict', `workflow ${workflow.name} does not allow a rollback`, {

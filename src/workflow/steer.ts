@@ -40,6 +40,17 @@ export function whyNotResume({ id, state: { status } }: RunView): Failure | unde
   return refuse(`${howEnded(id, status)}: there is nothing to resume`, hint);
 }
 
+/** What the run has paused for, and still has not got: `has` says which variables somebody has handed over. */
+export function whyStillPaused({ id, state }: RunView, has: (variable: string) => boolean): Failure | undefined {
+  const missing = state.status === 'paused' ? (state.wants ?? []).filter((name) => !has(name)) : [];
+  if (missing.length === 0) return undefined;
+  const flags = missing.map((name) => ` --env ${name}`).join('');
+  return refuse(
+    `run ${id} would pause again: nobody has handed over ${missing.join(' and ')}`,
+    `With ${missing.join(' and ')} in the environment: provisioning workflow resume ${id}${flags}`,
+  );
+}
+
 const howEnded = (id: string, status: RunOutcome): string => `run ${id} has ended already (${status})`;
 
 const seeHow = (id: string): string => `See how: provisioning workflow status ${id}`;

@@ -62,5 +62,7 @@ test('a run whose credentials are gone says which, and by what command it goes o
   const [, again = ''] = /provisioning (workflow resume \S+ --env REL_TOKEN)\n/.exec(stdout) ?? [];
   expect(stdout).toContain('Paused: credential TOKEN of upload (env:REL_TOKEN) cannot be resolved');
   expect(why.stdout).toContain(`With REL_TOKEN in the environment: provisioning ${again}\n`);
+  const without = await provisioning('workflow resume @latest', { env });
+  expect(without).toMatchObject({ code: 6, stderr: expect.stringContaining(`provisioning ${again}\n`) });
   expect((await provisioning(`${again} --wait`, { env })).code).toBe(0);
 });

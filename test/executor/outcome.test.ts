@@ -103,6 +103,11 @@ test.each<[string, Ended, object]>([
   expect(outcomeOf(given)).toMatchObject(expected);
 });
 
+test('bytes that say nothing are no reason', () => {
+  const tail = `why\n${'\0'.repeat(300)}\n`;
+  expect(outcomeOf(ended({ end: exit(1) }, { tail }))).toMatchObject({ failure: { message: 'why' } });
+});
+
 test.each([
   ['provisioning-shim: 11: exec: nosuch: not found', 'nosuch: not found'],
   ['provisioning-shim: line 11: exec: nosuch: not found', 'nosuch: not found'],

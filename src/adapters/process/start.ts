@@ -112,7 +112,13 @@ function statusOf(child: ChildProcess, launch: Launch): Promise<Status | End> {
 }
 
 /** The system says of a missing folder that the program is missing. */
-const whyNot = ({ message }: Error, { cwd }: Launch): string =>
-  isFolder(cwd) ? `${message} (in ${cwd})` : `there is no folder ${cwd} that this user may enter`;
+function whyNot({ message }: Error, { cwd }: Launch): string {
+  if (!isFolder(cwd)) return `there is no folder ${cwd} that this user may enter`;
+  if (message.includes('E2BIG')) return TOO_LONG;
+  return `${message} (in ${cwd})`;
+}
+
+const TOO_LONG =
+  'its arguments or its environment are longer than this system takes (E2BIG): put what is long into a file';
 
 const isFolder = (path: string): boolean => existsSync(`${path}/.`);
