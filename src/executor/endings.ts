@@ -9,17 +9,20 @@ export interface Tree {
 
 interface Ending {
   readonly intent: Intent;
-  /** Resolves when nothing is left of all that was to be killed. */
-  readonly killing: Promise<unknown>;
+  readonly isCancelled: boolean;
+  /** Resolves when nothing is left of all that was to be killed: whether there was anything. */
+  readonly killing: Promise<boolean>;
 }
 
 /** Which attempts somebody wants to end, by fence, and why. */
 export interface Endings {
   /** Kills the attempt's probe if that runs, else its own tree. The first reason counts; asking again hurries it. */
   begin(own: Tree, intent: NonNullable<Intent>, graceMs: number): void;
-  of(fence: string): Intent;
-  /** Resolves when nothing is left of what is being killed. */
-  done(fence: string): Promise<unknown>;
+  /** Resolves when nothing is left of what is being killed: why it had to end, and whether it was there to be killed. */
+  of(fence: string): Promise<{ readonly intent: Intent; readonly wasThere: boolean }>;
+  /** Before anything of it was started. */
+  before(fence: string): Intent;
+  isCancelled(fence: string): boolean;
   asking(fence: string, probe: Tree): void;
   forget(fence: string): void;
 }
@@ -33,11 +36,19 @@ export function createEndings(runner: Pick<Runner, 'kill'>): Endings {
       // The time that is up is the attempt's; its probe has one of its own.
       if (probe !== undefined && intent !== 'cancelled') return;
       const before = endings.get(own.marker);
-      const killing = Promise.all([before?.killing, runner.kill(probe ?? own, graceMs)]);
-      endings.set(own.marker, { intent: before?.intent ?? intent, killing });
+      const all = Promise.all([before?.killing, runner.kill(probe ?? own, graceMs)]);
+      endings.set(own.marker, {
+        intent: before?.intent ?? intent,
+        isCancelled: intent === 'cancelled' || before?.isCancelled === true,
+        killing: all.then((wasThere) => wasThere.includes(true)),
+      });
     },
-    of: (fence) => endings.get(fence)?.intent,
-    done: async (fence) => endings.get(fence)?.killing,
+    async of(fence) {
+      const wasThere = (await endings.get(fence)?.killing) ?? false;
+      return { intent: endings.get(fence)?.intent, wasThere };
+    },
+    before: (fence) => endings.get(fence)?.intent,
+    isCancelled: (fence) => endings.get(fence)?.isCancelled === true,
     asking: (fence, probe) => void probes.set(fence, probe),
     forget(fence) {
       endings.delete(fence);

@@ -36,12 +36,13 @@ export function createExecutor(world: ExecutorWorld): Executor {
   ): Promise<AttemptOutcome> => {
     const { fence } = attempt;
     const end = await running.ended;
-    await endings.done(fence);
+    const { intent, wasThere } = await endings.of(fence);
     const evidence = await runner.collect(world.folderOf(attempt));
-    const outcome = outcomeOf({ end, evidence, intent: endings.of(fence), wantsResult: wantsResult(attempt) });
-    endings.forget(fence);
-    if (outcome.kind !== 'lost') return outcome;
-    const found = await afterLost(world, attempt, { lost: outcome, inventory, endings });
+    // What was gone before it was to be killed did not end because of that.
+    const why = end.kind === 'gone' && !wasThere ? undefined : intent;
+    const outcome = outcomeOf({ end, evidence, intent: why, wantsResult: wantsResult(attempt) });
+    const found =
+      outcome.kind === 'lost' ? await afterLost(world, attempt, { lost: outcome, inventory, endings }) : outcome;
     endings.forget(fence);
     return found;
   };
@@ -57,7 +58,7 @@ export function createExecutor(world: ExecutorWorld): Executor {
       if (!prepared.ok) return { kind: 'failed', failure: prepared.error, exitCode: undefined };
       const credentials = await credentialsOf(attempt, world.credentials);
       if (!credentials.ok) return withoutCredentials(credentials.error);
-      const ended = killed(endings.of(attempt.fence));
+      const ended = killed(endings.before(attempt.fence));
       endings.forget(attempt.fence);
       if (ended !== undefined) return ended;
       const { script, argv, cwd, env } = prepared.value;

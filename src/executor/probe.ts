@@ -74,7 +74,7 @@ async function ask(
   const surroundings = { inventory: what.inventory, stateDir: world.stateDir, checkpoint };
   const name = world.newName();
   const folder = `${world.folderOf(attempt)}/probe-${name}`;
-  if (what.endings.of(attempt.fence) === 'cancelled') return what.lost;
+  if (what.endings.isCancelled(attempt.fence)) return what.lost;
   const asked = { folder, marker: name };
   what.endings.asking(attempt.fence, asked);
   const running = world.runner.start(

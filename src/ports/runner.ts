@@ -54,8 +54,8 @@ export interface Runner {
    * one that had not begun is revoked, so that it never will.
    */
   adopt(attempt: { folder: string; marker: string }, onReport: (report: Report) => void): Running;
-  /** Resolves when no process of the tree is left: TERM, then KILL after `graceMs`. */
-  kill(attempt: { folder: string; marker: string }, graceMs: number): Promise<void>;
+  /** Resolves when no process of the tree is left (TERM, then KILL after `graceMs`): whether there was one. */
+  kill(attempt: { folder: string; marker: string }, graceMs: number): Promise<boolean>;
   collect(folder: string): Promise<Evidence>;
   /**
    * What the task saved last in the attempt in `folder`, which need not exist yet, or in one before it; `null` where

@@ -112,6 +112,20 @@ describe('a task that vanished with its shim', () => {
     });
   });
 
+  test('is unknown, too, when the run is cancelled as soon as another engine has it', async () => {
+    const id = submit([hangsOnce({})]);
+    await expect.poll(() => existsSync(`${home.root}/ran`)).toBe(true);
+    const [attempt] = attemptsOf(home.paths);
+    if (attempt === undefined) throw new Error('no attempt');
+    await host.close();
+    for (const pid of livingOf(attempt)) process.kill(pid, 'SIGKILL');
+    await expect.poll(() => livingOf(attempt)).toEqual([]);
+    host = hostEngine(home.paths);
+    host.engine.recover();
+    host.engine.cancel(id, 'test', 0);
+    expect(await host.engine.settled(id)).toBe('unknown');
+  });
+
   test('is cancelled only when somebody cancelled it', async () => {
     const id = submit([hangsOnce({ idempotent: true })]);
     await expect.poll(() => existsSync(`${home.root}/ran`)).toBe(true);

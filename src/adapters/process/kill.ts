@@ -8,21 +8,23 @@ const LOOK_AGAIN_MS = 25;
 const EMPTY_LOOKS = 2;
 
 /**
- * TERM to the whole tree, KILL after `graceMs` to what is left. Resolves when nothing is left, and nothing can begin any more.
+ * TERM to the whole tree, KILL after `graceMs` to what is left. Resolves when nothing is left, and nothing can begin any more:
+ * whether there was anything.
  * Also what had not begun is looked for: a task can remove the claim that says so.
  */
-export async function killTree(attempt: { folder: string; marker: string }, graceMs: number): Promise<void> {
+export async function killTree(attempt: { folder: string; marker: string }, graceMs: number): Promise<boolean> {
   const wasOpen = revokeIfRoom(attempt.folder);
   const deadline = Date.now() + graceMs;
   const living = (): number[] => livingOf(attempt);
   const first = living();
-  if (wasOpen && first.length === 0) return;
+  if (first.length === 0 && wasOpen) return false;
   signal(first, 'SIGTERM');
   for (let empty = 0; empty < EMPTY_LOOKS; await delay(LOOK_AGAIN_MS)) {
     const left = living();
     empty = left.length === 0 ? empty + 1 : 0;
     if (left.length > 0 && Date.now() >= deadline) signal([...groupOf(attempt), ...left], 'SIGKILL');
   }
+  return first.length > 0;
 }
 
 /** On a full disk there may be no room for it; a shim has none for its claim either. */
