@@ -41,12 +41,20 @@ export function readRecord(file: string): JsonRecord | 'damaged' | undefined {
 
 export function parseRecord(text: string): JsonRecord | 'damaged' {
   try {
-    const value: unknown = JSON.parse(text);
+    const value: unknown = MAY_BE_TOO_LARGE.test(text) ? JSON.parse(text, exactly) : JSON.parse(text);
     return isRecord(value) ? (value as JsonRecord) : 'damaged';
   } catch {
     return 'damaged';
   }
 }
+
+/** A number that no double holds (an id of 64 bits, say) stays as it is written: as text, not as another number. */
+function exactly(_key: string, value: unknown, { source }: { readonly source?: string } = {}): unknown {
+  if (typeof value !== 'number' || source === undefined || Number.isSafeInteger(value)) return value;
+  return Number.isFinite(value) && !/^-?\d+$/.test(source) ? value : source;
+}
+
+const MAY_BE_TOO_LARGE = /\d{16}|\d[eE]\+?\d{3}/;
 
 /** None, where there is no such folder. */
 export function namesIn(folder: string): string[] {
