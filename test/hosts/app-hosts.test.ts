@@ -113,6 +113,40 @@ describe.skipIf(!hostsHere).each(['plain', 'systemd'] as const)('an app on hosts
     expect(ask()).toContain('v3|');
   });
 
+  test.each([
+    ['asked for its health', {}],
+    ['asked for nothing', { health: undefined, health_timeout: 2 }],
+  ])('a first version on the port of another app, %s, has failed and leaves nothing', async (_, more) => {
+    await source('v1');
+    await deploy();
+    const other = await deploy({ name: 'other', servers: ['web-1'], ...more });
+    expect(other.failure?.['message']).toMatch(/: web-1: port 8080 is held by another one: perl \(pid \d+\)[,;] .*not/);
+    expect(
+      hosts.ssh(hosts.host(1), 'ls /opt/provisioning/apps; ls /etc/systemd/system/*other* 2>/dev/null || true'),
+    ).toBe('shop\n');
+    expect(ask()).toContain('v1|');
+    expect((await deploy()).result).toMatchObject({ changed: false });
+  });
+
+  test('a first deployment that fails on one host is on none; one on fewer hosts says where it is gone', async () => {
+    await source('v1');
+    hosts.ssh(
+      hosts.host(2),
+      "setsid perl -MIO::Socket::INET -e 'IO::Socket::INET->new(LocalPort => 8080, Listen => 9) or die; sleep 300' >/dev/null 2>&1 </dev/null & sleep 0.5",
+    );
+    const made = await deploy();
+    expect(made.failure?.['message']).toMatch(/1 of 2 servers: web-2: port 8080 is held by another one: perl/);
+    for (const host of hosts.hosts) expect(hosts.ssh(host, 'ls /opt/provisioning/apps')).toBe('');
+    expect(ask()).toBe('down\n');
+    hosts.ssh(hosts.host(2), 'pkill -x perl');
+    expect((await deploy()).result).toMatchObject({ message: 'App shop deployed on web-1, web-2' });
+    expect((await deploy({ servers: ['web-1'] })).result).toMatchObject({
+      message: 'App shop runs on web-1 already, unchanged; removed from web-2',
+      changed: true,
+    });
+    expect([ask(), ask(second)]).toEqual([expect.stringContaining('v1|'), 'down\n']);
+  });
+
   test('it is started again when it ends, and is gone when it is removed', async () => {
     await source('v1');
     await deploy();

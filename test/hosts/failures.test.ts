@@ -94,6 +94,20 @@ describe.skipIf(!hostsHere)('hosts that fail in their own ways', () => {
     expect(hosts.ssh(at('late'), 'command -v bc')).toContain('bc');
   });
 
+  test('a port that another process holds, without systemd: it is named, and a retry goes on when it is gone', async () => {
+    const listen = 'IO::Socket::INET->new(LocalPort => 8080, Listen => 9) or die; sleep 300';
+    hosts.ssh(
+      at('good'),
+      `setsid perl -MIO::Socket::INET -e '${listen}' >/dev/null 2>&1 </dev/null & echo $! >/root/stranger; sleep 0.5`,
+    );
+    workflow({ name: 'nginx', servers: ['good'], port: 8080 });
+    expect((await provisioning('workflow', 'submit', 'tools.json', '--wait')).code).toBe(1);
+    expect((await taskOf())?.failure?.message).toMatch(/good: service nginx: port 8080 is held by another one: perl/);
+    hosts.ssh(at('good'), 'kill "$(cat /root/stranger)"');
+    expect((await provisioning('workflow', 'retry', '@latest', '--wait')).code).toBe(0);
+    expect(hosts.ssh(at('good'), 'curl -s http://127.0.0.1:8080/')).toContain('<title>good');
+  });
+
   test('an orchestrator that is killed in the middle of an installation: nothing is installed twice', async () => {
     const servers = ['good', 'locked', 'late'];
     workflow({ packages: ['git', 'python3-minimal'], servers });

@@ -13,6 +13,10 @@ import type { Ran } from '../rig/program.ts';
 const CANARY = '/root/canary';
 const HOSTILE = `'"; touch ${CANARY}; $(touch ${CANARY}) \`touch ${CANARY}\` {{ 7 * 7 }}\n} touch ${CANARY}\n\\' # %s`;
 
+/** Says 200 to whatever it is asked, on the port that it is given. */
+const STRANGER =
+  'use IO::Socket::INET; $s = IO::Socket::INET->new(LocalPort => shift, Listen => 9, ReuseAddr => 1) or die; while ($c = $s->accept) { <$c>; print $c "HTTP/1.0 200 OK\\r\\n\\r\\n"; close $c }';
+
 describe.skipIf(!hostsHere)('taskservs on hosts with systemd', () => {
   let hosts: Hosts;
   let home: Home;
@@ -98,6 +102,23 @@ describe.skipIf(!hostsHere)('taskservs on hosts with systemd', () => {
     expect(on('curl -s http://127.0.0.1:8082/')).toContain('<title>h1');
   });
 
+  test('whoever else answers on its port is named, and no answer of the service', async () => {
+    await install('nginx', { port: 8082 });
+    on(`systemd-run --quiet --unit stranger perl -e '${STRANGER}' 8083`);
+    const ran = await install('nginx', { port: 8083 });
+    expect(failureOf(ran)?.message).toMatch(
+      /h1: service nginx: port 8083 is held by another one: perl \(pid \d+\), so it was not touched$/,
+    );
+    expect(on('curl -s http://127.0.0.1:8082/')).toContain('<title>h1');
+    expect(await provisioning('taskserv create nginx --infra dev --check')).toMatchObject({ code: 7 });
+    on('systemctl stop stranger');
+    expect(changes(await install('nginx', { port: 8083 }))).toEqual(['service nginx']);
+    expect(on('curl -s http://127.0.0.1:8083/')).toContain('<title>h1');
+    const balancer = await install('haproxy', { port: 8083, backends: [{ address: '127.0.0.1', port: 8083 }] });
+    expect(failureOf(balancer)?.message).toMatch(/service haproxy: port 8083 is held by another one: nginx \(pid/);
+    on('systemctl disable --quiet --now haproxy');
+  });
+
   test('users, packages, kernel settings and names follow the definition', async () => {
     const key = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ2oN9JcPm5O8jRzJ5Qm1o0kQ0pXb3Fq8gqgW3T9r0xX shop@example';
     const params = {
@@ -157,15 +178,16 @@ describe.skipIf(!hostsHere)('taskservs on hosts with systemd', () => {
       'dependencies = []',
       '[params.text]\ntype = "string"\ndefault = ""',
       '[params.port]\ntype = "integer"\ndefault = 22',
+      '[params.nginx]\ntype = "boolean"\ndefault = false',
       '[health]\ndeadline = 1\nservice = "nginx"\nlogs = ["/etc/own.log"]',
     ];
     home.write('taskservs/own/manifest.toml', manifest.join('\n'));
     home.write(
       'taskservs/own/taskserv.nu',
-      `use lib/resources.nu [command-check file step tcp-check]
+      `use lib/resources.nu [command-check file service step tcp-check]
 export def configure [context: record, host: record] {
   let text = $context.params.text
-  [(file /etc/own $text) (file /etc/own.log "the last words\n") (step "copy" '[ "$(cat /etc/own.copy 2>/dev/null)" = "$1" ]' 'printf %s "$1" >/etc/own.copy' $text)]
+  [...(if $context.params.nginx { [(service nginx)] } else { [] }) (file /etc/own $text) (file /etc/own.log "the last words\n") (step "copy" '[ "$(cat /etc/own.copy 2>/dev/null)" = "$1" ]' 'printf %s "$1" >/etc/own.copy' $text)]
 }
 export def health [context: record, host: record] { [(tcp-check $context.params.port) (command-check "own text" '[ "$(cat /etc/own)" = "$1" ]' $context.params.text)] }
 export def remove [context: record, host: record] { [] }
@@ -189,6 +211,36 @@ export def remove [context: record, host: record] { [] }
     expect(ran.code).toBe(1);
     expect(failureOf(ran)?.message).toContain('h1: health tcp://127.0.0.1:47: nothing listens there (for 1 s)');
     expect(failureOf(ran)?.hint).toContain('the last words');
+  });
+
+  test('a service whose port is another one’s has failed, and is started again by the next attempt', async () => {
+    await install('nginx', { port: 8083 });
+    own();
+    const ran = await install('own', { nginx: true });
+    expect(failureOf(ran)?.message).toMatch(
+      /h1: health tcp:\/\/127.0.0.1:22: port 22 is held by another one: .*sshd \(pid \d+\).* \(for 1 s\)$/,
+    );
+    infra([{ name: 'own', servers: ['h1'], params: { nginx: true, port: 8083 } }]);
+    expect(await provisioning('taskserv create own --infra dev --check')).toMatchObject({ code: 7 });
+    expect(changes(await install('own', { nginx: true, port: 8083 }))).toEqual(['service nginx']);
+    expect(changes(await install('own', { nginx: true, port: 8083 }))).toEqual([]);
+  });
+
+  test('a service that does not stay up has failed, whatever it answered', async () => {
+    own();
+    on(
+      `printf '%s\n' '[Unit]' StartLimitIntervalSec=0 '[Service]' 'ExecStart=/usr/bin/sleep 0.4' Restart=always RestartSec=0 '[Install]' WantedBy=multi-user.target >/etc/systemd/system/short.service; systemctl daemon-reload`,
+    );
+    home.write(
+      'taskservs/own/taskserv.nu',
+      `use lib/resources.nu [command-check service]
+export def configure [context: record, host: record] { [(service short)] }
+export def health [context: record, host: record] { [(command-check "always" 'true')] }
+export def remove [context: record, host: record] { [] }
+`,
+    );
+    expect(failureOf(await install('own'))?.message).toMatch(/health stays up: (it|short) is /);
+    on('systemctl disable --quiet --now short');
   });
 
   test('a system that it does not know is refused before anything is touched', async () => {

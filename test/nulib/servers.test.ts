@@ -206,7 +206,13 @@ describe('server.delete', () => {
     await create('web-1');
     bench.inventory['clusters'] = { k1: { definition: { servers: ['web-1'] } } };
     const refused = await bench.run({ type: 'server.delete', id: 'web-1' });
-    expect(refused.failure).toMatchObject({ code: 'conflict', message: 'server web-1 is in use by cluster k1' });
+    expect(refused.failure).toMatchObject({
+      code: 'conflict',
+      message: 'server web-1 is in use by cluster k1',
+      help: expect.stringMatching(
+        /^Delete these first: provisioning cluster delete k1\. .*params\.force = true\.$/,
+      ) as string,
+    });
     const forced = await bench.run({ type: 'server.delete', id: 'web-1', params: { force: true } });
     expect(forced.result?.message).toBe('Server web-1 deleted');
   });

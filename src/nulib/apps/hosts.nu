@@ -3,10 +3,11 @@ use lib/converge.nu sh-quote
 use lib/hosts.nu run-on
 use lib/inventory.nu [put remove require-servers]
 use lib/refusal.nu [check-keys check-names quoted refuse]
+use lib/task.nu save-checkpoint
 use lib/waves.nu [BAD over-hosts refuse-bad]
 use providers/provider.nu host-put
 
-const PROGRAM = (path self ../lib/host/app.sh)
+const PROGRAM = [(path self ../lib/host/ports.sh) (path self ../lib/host/app.sh)]
 const KEYS = [name servers source command env secrets port user health health_timeout keep force]
 # One host first, so that a bad version meets one only.
 const WAVES = [1 "100%"]
@@ -22,17 +23,31 @@ export def deploy-on-hosts [request: record, name: string, existing: any]: nothi
   let bad = $outcome.results | where status in $BAD
   if ($bad | is-not-empty) {
     $bad | get --optional log | flatten | compact | each {|line| print $line } | ignore
+    if $existing == null { take-back $request $name $outcome.results }
     refuse-bad $"app ($name)" ($servers | length) $bad $outcome.untried
   }
   let gone = $existing.definition?.servers? | default [] | where {|server| $server not-in $params.servers }
-  $gone | where {|server| $server in ($request.inventory.servers | columns) } | each {|server| remove-from $request $server $name } | ignore
+  # The list is where the app is: what stayed elsewhere would run on with nobody's knowing. So it goes, and that is said.
+  let removed = $gone | where {|server| $server in ($request.inventory.servers | columns) }
+  $removed | each {|server| remove-from $request $server $name } | ignore
+  let off = if ($removed | is-empty) { "" } else { $"; removed from ($removed | str join ', ')" }
   let changed = $outcome.results | where status not-in [unchanged finished]
   {
-    message: (if ($changed | is-empty) { $"App ($name) runs on ($servers | get name | str join ', ') already, unchanged" } else { $"App ($name) deployed on ($changed | get server | str join ', ')" })
+    message: (if ($changed | is-empty) { $"App ($name) runs on ($servers | get name | str join ', ') already, unchanged($off)" } else { $"App ($name) deployed on ($changed | get server | str join ', ')($off)" })
     changed: (($changed | is-not-empty) or ($gone | is-not-empty))
     servers: ($outcome.results | select server status version?)
     resources: [(put app $name { provider: ssh, status: running, definition: $definition, facts: { id: $app.id, port: $params.port?, servers: $params.servers } })]
   }
+}
+
+# A first deployment is on all of its servers or on none: nothing records an app that is on some. A retry begins anew.
+def take-back [request: record, name: string, results: list<any>]: nothing -> nothing {
+  let begun = $results | where {|it| $it.first? == true and $it.status not-in $BAD } | get server
+  $begun | each {|server|
+    remove-from $request $server $name
+    print $"app ($name) is taken off ($server) again"
+  } | ignore
+  save-checkpoint {}
 }
 
 export def remove-from-hosts [request: record, existing: record]: nothing -> record {
@@ -116,14 +131,14 @@ def remove-from [request: record, server: string, name: string]: nothing -> reco
   $answer
 }
 
-# { status, version, failure?, log }
+# { status, version, first (nothing of it was there before), failure?, log }
 def ask [request: record, server: string, settings: record, call: string]: nothing -> record {
   let lines = $settings | items {|key, value| $"($key)=($value | sh-quote)" }
-  let program = [...$lines (open --raw $PROGRAM) $"main\(\) { ($call); }" "main </dev/null" ""] | str join "\n"
+  let program = [...$lines ...($PROGRAM | each {|part| open --raw $part }) $"main\(\) { ($call); }" "main </dev/null" ""] | str join "\n"
   let answer = run-on $request $server $program
   let said = $answer.stdout | lines | each {|line| $line | split row "\t" }
   let end = $said | where {|line| $line.0 == S } | last 1 | get --optional 0
   let log = $said | where {|line| $line.0 == L } | each {|line| $line | skip 1 | str join "\t" }
   if $end == null { return { status: failed, version: null, failure: ($answer.stderr | str trim | lines | last 1 | get --optional 0 | default "the host gave no answer"), log: $log, changes: [] } }
-  { status: $end.1, version: $end.2, failure: (if $end.1 == failed { $end.3 }), log: $log, changes: [] }
+  { status: $end.1, version: $end.2, first: ($end.1 == deployed and $end.3? == first), failure: (if $end.1 == failed { $end.3 }), log: $log, changes: [] }
 }

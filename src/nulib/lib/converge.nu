@@ -3,7 +3,7 @@ use lib/refusal.nu refuse
 
 const PARTS = [
   (path self host/core.sh) (path self host/packages.sh) (path self host/files.sh)
-  (path self host/services.sh) (path self host/health.sh) (path self host/system.sh)
+  (path self host/services.sh) (path self host/ports.sh) (path self host/health.sh) (path self host/system.sh)
 ]
 
 # options: { systems: list, init: string, check: bool, diff: bool, resources: list, gate?: { deadline, service, logs, checks } }.
@@ -11,7 +11,7 @@ const PARTS = [
 export def host-program [options: record]: nothing -> string {
   let flag = {|on: any| if ($on | default false) { "1" } else { "0" } }
   let gate = if $options.gate? == null { [] } else {
-    [[gate ($options.gate.deadline | into string) $options.gate.service ...$options.gate.logs] ...($options.gate.checks | get --optional call)]
+    [[gate ($options.gate.deadline | into string) $options.gate.service ...$options.gate.logs] ...($options.gate.checks | get --optional call) [stays_up]]
   }
   let calls = [
     [supported ($options.systems | str join " ") $options.init]
@@ -23,6 +23,7 @@ export def host-program [options: record]: nothing -> string {
   [
     ...($PARTS | each {|part| open --raw $part })
     $"CHECK=(do $flag $options.check?) DIFF=(do $flag $options.diff?) GATED=(do $flag $options.gated?) LOCK_WAIT=900 APT_WAIT=($options.apt_wait? | default 300)"
+    $"OWN=(services-in $options.resources | sh-quote) PORTS=(ports-in $options.gate? | sh-quote)"
     "main() {"
     ...$lines
     "  printf 'E\\n'"
@@ -30,6 +31,16 @@ export def host-program [options: record]: nothing -> string {
     "main </dev/null"
     ""
   ] | str join "\n"
+}
+
+# The services that are kept up, SERVICE=UNIT each.
+def services-in [resources: list<any>]: nothing -> string {
+  $resources | get --optional call | where {|call| $call.0 == service_up } | each {|call| $"($call.1)=($call.2)" } | str join " "
+}
+
+# What the checks ask of the taskserv's own services, ADDRESS=PORT each.
+def ports-in [gate: any]: nothing -> string {
+  $gate.checks? | default [] | get --optional call | where {|call| $call.0 in [http_check tcp_check] and ($call | last) == "" } | each {|call| $"($call.1)=($call.2)" } | str join " "
 }
 
 # What a host answered: { status, changes: [{ status, kind, name, detail, diff }], found: record, log: list, failure? }.

@@ -51,8 +51,8 @@ def one-wave [hosts: list<any>, before: list<any>, how: record]: nothing -> list
   }
 }
 
-# Ends the operation, and says what is wrong on which host. `bad`: results of `over-hosts` with `failure`, and `log` where
-# a host had something to say.
+# Ends the operation, and says what is wrong on which host. `bad`: results of `over-hosts` with `failure`, and `log` or
+# `help` where there is something to say.
 export def refuse-bad [name: string, total: int, bad: list<any>, untried: list<string>]: nothing -> any {
   let each_one = $bad | first 5 | each {|it| $"($it.server): ($it.failure)" } | str join "; "
   let more = if ($bad | length) > 5 { $" and ($bad | length | $in - 5) more" } else { "" }
@@ -61,13 +61,21 @@ export def refuse-bad [name: string, total: int, bad: list<any>, untried: list<s
   let ends = $bad | get status | uniq
   let code = if $ends == [refused] { "usage" } else if $ends == [unreachable] { "unreachable" } else { "failed" }
   refuse $code $"($name) failed on ($bad | length) of ($total) servers: ($each_one)($more)($rest)" (
-    if $log == null { "Once the cause is mended: provisioning workflow retry." } else { $"The last lines of its log on ($log.server):\n($log.log | last 15 | str join (char newline))" }
+    if $log == null { [(remedy-of $bad) "Once the cause is mended: provisioning workflow retry."] | compact | str join " " } else { $"The last lines of its log on ($log.server):\n($log.log | last 15 | str join (char newline))" }
   )
+}
+
+# What each has to do, once where it is the same. Where one of them has none, the others' would look like all there is to do.
+def remedy-of [bad: list<any>]: nothing -> any {
+  let said = $bad | where {|it| $it.help? != null }
+  if ($said | length) < ($bad | length) { return null }
+  if ($said | get help | uniq | length) == 1 { return $said.0.help }
+  $said | first 3 | each {|it| $"($it.server): ($it.help)" } | str join " "
 }
 
 def ended-badly [error: record]: nothing -> record {
   let status = if $error.details?.code? == unreachable { "unreachable" } else { "failed" }
-  { status: $status, failure: $error.msg, changes: [], log: [] }
+  { status: $status, failure: $error.msg, help: $error.details?.help?, changes: [], log: [] }
 }
 
 # Of an earlier attempt at the very same thing.

@@ -11,7 +11,7 @@ export def delete-server [request: record]: nothing -> record {
   provider-of $request $name
   let users = users-of-server $request $name
   if ($users | is-not-empty) and not ($request.params.force? | default false) {
-    refuse conflict $"server ($name) is in use by ($users | str join ', ')" "Delete these first, or pass force = true."
+    refuse conflict $"server ($name) is in use by ($users | str join ', ')" (ways-out $users)
   }
   let existed = host-delete $request $name
   {
@@ -20,4 +20,11 @@ export def delete-server [request: record]: nothing -> record {
     name: $name
     resources: [(remove server $name)]
   }
+}
+
+# `taskserv nginx` is deleted by `taskserv delete nginx`. What answers no more cannot be taken off, so the last way is a
+# workflow's: the command has no flag for it.
+def ways-out [users: list<string>]: nothing -> string {
+  let commands = $users | parse "{kind} {name}" | each {|it| $"provisioning ($it.kind) (if $it.kind == app { 'remove' } else { 'delete' }) ($it.name)" }
+  $"Delete these first: ($commands | str join ', '). Where they are gone with the server: a workflow with an operation of type server.delete and params.force = true."
 }

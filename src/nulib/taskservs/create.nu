@@ -23,13 +23,14 @@ export def create-taskserv [request: record]: nothing -> record {
   }
 }
 
-def created-message [context: record, outcome: record]: nothing -> string {
+# { name, hosts: [{ name }] } and { results: [{ server, status }] } in one line.
+export def created-message [context: record, outcome: record]: nothing -> string {
   let count = $context.hosts | length
   let on = if $count == 1 { $"on ($context.hosts.0.name)" } else { $"on ($count) servers" }
   let changed = $outcome.results | where status == changed | get server
   let finished = $outcome.results | where status == finished | length
   if ($changed | is-empty) and $finished == 0 { return $"($context.name) ($on), unchanged" }
-  let which = if ($changed | length) == $count { "" } else { $", changed on ($changed | str join ', ')" }
+  let which = if ($changed | length) in [0 $count] { "" } else { $", changed on ($changed | str join ', ')" }
   let earlier = if $finished == 0 { "" } else { $", ($finished) finished by an earlier attempt" }
   $"($context.name) installed ($on)($which)($earlier)"
 }

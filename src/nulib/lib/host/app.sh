@@ -10,6 +10,7 @@ trap '' HUP PIPE
 umask 022
 BASE=/opt/provisioning/apps/$NAME
 UNIT=provisioning-app-$NAME.service
+fresh=
 
 tell() { printf 'S\t%s\t%s\t%s\n' "$1" "$2" "$(printf %s "${3-}" | tr '[:cntrl:]' ' ')"; }
 fail() { tell failed "$ID" "$1"; exit 0; }
@@ -38,15 +39,19 @@ ask() {
 # ARCHIVE: its content becomes the next version, and the one before comes back where that does not serve.
 deploy() {
   lock
-  before=$(current)
+  archive=$1 before=$(current) new=
+  [ -n "$before" ] && [ -d "$BASE/versions/$before" ] || before=
+  # Another's port: what runs now would have been stopped for nothing.
+  first=$(main_pid)
+  [ -z "$HEALTH" ] || no_stranger 127.0.0.1 "$PORT" is_own || give_up "$reason, so nothing was changed"
   n=1; while [ -e "$BASE/versions/$ID-$n" ]; do n=$((n + 1)); done
   version=$ID-$n
   new=$BASE/versions/$version
-  mkdir -p "$new/files" || fail "there is no room for a new version"
-  said=$(tar -xf "$1" -C "$new/files" --no-same-owner 2>&1) || { rm -rf "$new"; fail "its archive cannot be unpacked: $said"; }
-  rm -f "$1"
-  id -u "$USER" >/dev/null 2>&1 || { rm -rf "$new"; fail "there is no user $USER"; }
-  (umask 077; printf %s "$ENVIRONMENT" | base64 -d >"$new/environment") || { rm -rf "$new"; fail "there is no room for a new version"; }
+  mkdir -p "$new/files" || give_up "there is no room for a new version"
+  said=$(tar -xf "$archive" -C "$new/files" --no-same-owner 2>&1) || give_up "its archive cannot be unpacked: $said"
+  rm -f "$archive"
+  id -u "$USER" >/dev/null 2>&1 || give_up "there is no user $USER"
+  (umask 077; printf %s "$ENVIRONMENT" | base64 -d >"$new/environment") || give_up "there is no room for a new version"
   printf '%s\n' '#!/bin/sh' "cd '$new/files' || exit 1" "set -a" ". '$new/environment'" "set +a" "$(become)$COMMAND" >"$new/run"
   chmod 755 "$new/run"
   printf %s "$ID" >"$new/id"
@@ -55,22 +60,24 @@ deploy() {
   start
   if healthy "$WAIT"; then
     tidy "$version" "$before"
-    tell deployed "$version"
+    tell deployed "$version" "$([ -n "$before" ] || echo first)"
     return
   fi
   last_lines
   why=$reason
-  if [ -n "$before" ] && [ -d "$BASE/versions/$before" ]; then
+  if [ -n "$before" ]; then
     switch "$before"
     start
     if healthy "$WAIT"; then back="version $before is back"; else back="version $before is back, and does not serve either: $reason"; fi
-  else
-    stop
-    rm -f "$BASE/current"
-    back="nothing runs, as before"
+  else back="nothing runs, as before"
   fi
-  rm -rf "$new"
-  fail "$why; $back"
+  give_up "$why; $back"
+}
+
+# A first deployment that fails leaves nothing of the app: there is no record by which anybody could remove it.
+give_up() {
+  if [ -z "$before" ]; then wipe; else rm -rf "$archive" ${new:+"$new"}; fi
+  fail "$1"
 }
 
 # The environment is read as root, then root is given up.
@@ -126,6 +133,7 @@ stop() {
 }
 
 start() {
+  fresh=1
   if has_systemd; then systemctl restart "$UNIT" 2>/dev/null; return; fi
   stop
   setsid sh "$BASE/supervisor" "$BASE" </dev/null >/dev/null 2>&1 9>&- &
@@ -150,15 +158,23 @@ healthy() {
 }
 
 serves() {
-  first=$(main_pid) || { reason="it does not run"; return 1; }
-  if [ -z "$PORT" ]; then
-    sleep 2
-    [ "$(main_pid)" = "$first" ] || { reason="it ends again and again"; return 1; }
-    return 0
+  first=$(main_pid)
+  # Whoever holds its port is why it does not run.
+  [ -z "$PORT" ] || no_stranger "${HEALTH:+127.0.0.1}" "$PORT" is_own || return 1
+  [ -n "$first" ] || { reason="it does not run"; return 1; }
+  if [ -z "$PORT" ]; then sleep 2
+  else
+    [ -n "$(sockets_at '' "$PORT" | tr -d ' ')" ] || { reason="nothing listens on port $PORT"; return 1; }
+    [ -z "$HEALTH" ] || answers || return 1
+    # What was started a moment ago may end at once.
+    [ -z "$fresh" ] || sleep 1
   fi
-  hex=$(printf ':%04X' "$PORT")
-  cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | grep -q "^ *[0-9]*: [0-9A-F]*$hex [0-9A-F:]* 0A" || { reason="nothing listens on port $PORT"; return 1; }
-  [ -n "$HEALTH" ] || return 0
+  [ "$(main_pid)" = "$first" ] || { reason="it ends again and again"; return 1; }
+}
+
+is_own() { if has_systemd; then in_unit "$1" "$UNIT"; else descends "$1" "$first"; fi; }
+
+answers() {
   url=http://127.0.0.1:$PORT$HEALTH
   if command -v curl >/dev/null 2>&1; then
     code=$(curl -s -o /dev/null --max-time 5 -w '%{http_code}' -- "$url" 2>/dev/null)
@@ -180,8 +196,12 @@ last_lines() {
 remove() {
   [ -d "$BASE" ] || { tell absent ''; return; }
   lock
-  stop
-  if has_systemd; then systemctl disable -q "$UNIT" 2>/dev/null; rm -f "/etc/systemd/system/$UNIT"; systemctl daemon-reload; fi
-  rm -rf "$BASE"
+  wipe
   tell removed ''
+}
+
+wipe() {
+  stop
+  if has_systemd && [ -e "/etc/systemd/system/$UNIT" ]; then systemctl disable -q "$UNIT" 2>/dev/null; rm -f "/etc/systemd/system/$UNIT"; systemctl daemon-reload; fi
+  rm -rf "$BASE"
 }

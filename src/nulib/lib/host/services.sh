@@ -34,6 +34,7 @@ service_up() {
   if [ -n "$test" ] && ! (eval "$test") >"$OUTPUT" 2>&1 </dev/null 9>&-; then
     fail service "$service" "its configuration is refused, so it was not touched: $(last_words)"
   fi
+  [ "$todo" = enable ] || ports_are_free || fail service "$service" "$reason, so it was not touched"
   case $todo in enable*) enable "$unit" ;; esac
   action=${todo#enable}
   action=${action#, }
@@ -44,6 +45,12 @@ service_up() {
   fi
   rm -f "$PENDING/$service"
   say changed service "$service" "$todo"
+}
+
+# ADDRESS=PORT of what its checks will ask (PORTS): a service that is started again where another one holds its port is
+# worse off than before.
+ports_are_free() {
+  for one in $PORTS; do ours "${one%=*}" "${one##*=}" '' || return 1; done
 }
 
 # NAME UNIT
