@@ -88,7 +88,7 @@ async function ask(
     },
     () => undefined,
   );
-  const end = await inTime(attempt, running.ended, () => world.runner.kill(asked, 0));
+  const end = await inTime(attempt, running.ended, () => void world.runner.kill(asked, 0));
   if (end.kind === 'exited' && end.code === ABSENT) return { kind: 'redo', failure: what.lost.failure };
   const evidence = await world.runner.collect(folder);
   const found = outcomeOf({ end, evidence, intent: undefined, wantsResult: what.probe.wantsResult });
