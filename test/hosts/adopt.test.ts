@@ -124,6 +124,27 @@ describe.skipIf(!hostsHere)('adopting a host', () => {
     expect(result?.['from']).toMatch(new RegExp(`^${first?.address} `));
   });
 
+  test('a jump that shows another key is not taken for the host behind it', async () => {
+    await create({ address: second?.address, jump: `root@${first?.address}` });
+    await closeConnections(bench.connections);
+    const known = (await readdir(bench.state, { recursive: true })).find((path) => path.endsWith('.jump')) ?? '';
+    const other = hosts.ssh(hosts.host(2), 'cat /etc/ssh/ssh_host_ed25519_key.pub');
+    await writeFile(join(bench.state, known), `${first?.address} ${other}`);
+    const { failure } = await run('{ from: (host-run $request web-1 ["true"]) }');
+    expect(failure).toMatchObject({
+      code: 'conflict',
+      message: `the host key of ${first?.address}, the jump to web-1, has changed`,
+    });
+  });
+
+  test('a key file that is not there is what is wrong, not the host', async () => {
+    const { failure } = await create({ identity: '/nonexistent/key' });
+    expect(failure).toMatchObject({
+      code: 'usage',
+      message: 'the key file "/nonexistent/key" of web-1 does not exist',
+    });
+  });
+
   test('a configuration file of OpenSSH says how to reach it', async () => {
     await writeFile(join(bench.workspace, 'ssh.conf'), `Host shop\n  HostName ${first?.address}\n  User root\n`);
     const outcome = await create({ address: 'shop', user: undefined, ssh_config: 'ssh.conf' });

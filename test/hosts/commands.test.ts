@@ -1,12 +1,12 @@
-import { chmodSync, existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { RunDocument, TaskDocument } from '../../src/api/documents.ts';
 import { makeHome } from '../rig/home.ts';
 import type { Home } from '../rig/home.ts';
 import { serverOf } from '../rig/host-home.ts';
 import { Hosts, hostsHere } from '../rig/hosts.ts';
-import { closeHome, connectionsOf } from '../rig/leaks.ts';
+import { closeHome, connectionsOf, processesOf } from '../rig/leaks.ts';
 import { run, start } from '../rig/program.ts';
 import type { Ran } from '../rig/program.ts';
 
@@ -51,7 +51,12 @@ describe.skipIf(!hostsHere)('one command on servers', () => {
       ...servers[1],
       params: { ...(servers[1]?.['params'] as object), user: 'admin', connect_timeout: 1 },
     };
-    home.write('infra/real.json', JSON.stringify({ servers: [...servers, { name: 'folder', provider: 'local' }] }));
+    const behind = serverOf(hosts, at('three'), 'behind');
+    behind['params'] = { ...(behind['params'] as object), jump: `root@${at('one').address}` };
+    home.write(
+      'infra/real.json',
+      JSON.stringify({ servers: [...servers, behind, { name: 'folder', provider: 'local' }] }),
+    );
     const created = await provisioning('server', 'create', '--infra', 'real', '--direct');
     if (created.code !== 0) throw new Error(created.stderr + created.stdout);
   });
@@ -210,6 +215,91 @@ describe.skipIf(!hostsHere)('one command on servers', () => {
     await execute({ ...on(['three'], ['sleep', '32.5']), timeout: 1 });
     expect(await taskOf()).toMatchObject({ status: 'failed', failure: { code: 'timed_out' } });
     expect(runningOn('three', 'sleep 32.5')).toBe('0');
+  });
+
+  describe('behind a jump', () => {
+    test('what is still opening a connection ends when the task is told to', async () => {
+      const opening = () => processesOf(home).filter(({ line }) => line.startsWith('ssh '));
+      hosts.partition(at('three'), true);
+      workflow(on(['behind'], ['true']));
+      const id = (await provisioning('workflow', 'submit', 'do.json', '--quiet')).stdout.trim();
+      await vi.waitUntil(() => opening().some(({ line }) => line.includes(' -W ')), { timeout: 20_000 });
+      await provisioning('workflow', 'cancel', id);
+      await provisioning('workflow', 'monitor', id);
+      await vi.waitUntil(() => opening().length === 0, { timeout: 5000 });
+      hosts.partition(at('three'), false);
+      expect(await taskOf()).toMatchObject({ status: 'cancelled' });
+    });
+
+    const sleeping = async (seconds: string, more: object = {}): Promise<string> => {
+      workflow({ ...on(['behind'], ['sleep', seconds]), ...more });
+      const id = (await provisioning('workflow', 'submit', 'do.json', '--quiet')).stdout.trim();
+      hosts.ssh(at('three'), `until pgrep -fx 'sleep ${seconds}'; do sleep 0.05; done`);
+      return id;
+    };
+
+    test('what takes too long is ended there too', async () => {
+      await provisioning('workflow', 'monitor', await sleeping('34.5', { timeout: 3 }));
+      expect(await taskOf()).toMatchObject({ status: 'failed', failure: { code: 'timed_out' } });
+      expect(runningOn('three', 'sleep 34.5')).toBe('0');
+    });
+
+    test('cancelling ends it there, by the connection that stands', async () => {
+      const id = await sleeping('35.5');
+      await provisioning('workflow', 'cancel', id);
+      await provisioning('workflow', 'monitor', id);
+      expect(await taskOf()).toMatchObject({ status: 'cancelled' });
+      expect(runningOn('three', 'sleep 35.5')).toBe('0');
+    });
+
+    /** Takes the way to the host from a command that is going there: its connection has lost its socket. */
+    const loseWay = (): (() => void) => {
+      const [master] = connectionsOf(home);
+      if (master === undefined) throw new Error('there is no connection');
+      rmSync(master.line.split(' ')[1] ?? '');
+      return () => process.kill(master.pid);
+    };
+
+    test('cancelling ends it there, by a new connection where that one is lost', async () => {
+      const id = await sleeping('36.5');
+      const end = loseWay();
+      await provisioning('workflow', 'cancel', id);
+      await provisioning('workflow', 'monitor', id);
+      end();
+      expect(await taskOf()).toMatchObject({ status: 'cancelled' });
+      expect(runningOn('three', 'sleep 36.5')).toBe('0');
+    });
+
+    test('where it is lost and no new one can be had, nobody says that it has ended', async () => {
+      const id = await sleeping('37.5');
+      const end = loseWay();
+      hosts.partition(at('three'), true);
+      await provisioning('workflow', 'cancel', id);
+      await provisioning('workflow', 'monitor', id);
+      end();
+      hosts.partition(at('three'), false);
+      expect(await taskOf()).toMatchObject({
+        status: 'unknown',
+        failure: { message: 'nobody knows whether the command has ended on: behind' },
+      });
+      hosts.ssh(at('three'), "pkill -fx 'sleep 37.5'");
+    });
+  });
+
+  test('of several, only those are unknown that do not answer', async () => {
+    workflow(on(NAMES, ['sleep', '38.5']));
+    const id = (await provisioning('workflow', 'submit', 'do.json', '--quiet')).stdout.trim();
+    for (const name of NAMES) hosts.ssh(at(name), "until pgrep -fx 'sleep 38.5'; do sleep 0.05; done");
+    hosts.partition(at('three'), true);
+    await provisioning('workflow', 'cancel', id);
+    await provisioning('workflow', 'monitor', id);
+    hosts.partition(at('three'), false);
+    expect(await taskOf()).toMatchObject({
+      status: 'unknown',
+      failure: { message: 'nobody knows whether the command has ended on: three' },
+    });
+    expect(['one', 'two'].map((name) => runningOn(name, 'sleep 38.5'))).toEqual(['0', '0']);
+    hosts.ssh(at('three'), "pkill -fx 'sleep 38.5'");
   });
 
   test('of one that cannot be told to end, nobody says that it has', async () => {

@@ -47,7 +47,8 @@ ready() { # KEY: whether there is a way to the host; what it stands on goes to $
 make_ready() { (export PROVISIONING_REACH="$*"; eval "exec $open" </dev/null); }
 
 fail() { # CODE MESSAGE HELP
-  printf '{"code":"%s","message":"%s","help":"%s"}\n' "$1" "$2" "$3" >"$dir/failure.json"
+  printf '{"code":"%s","message":"%s","help":"%s"}\n' "$1" "$2" "$3" >"$dir/failure.json.new"
+  mv -f -- "$dir/failure.json.new" "$dir/failure.json"
 }
 
 # Runs the command on the host $name (`asked`: its way has just been asked for) and says how that ended in $end, and in $code or $why.
@@ -60,6 +61,7 @@ visit() { # WORD…
     fi
     . "$there/$key"
     asked='' end=exit
+    : >"$log"
     run "$@"
     code=$?
     [ "$code" = 255 ] || return
@@ -72,30 +74,81 @@ visit() { # WORD…
     tries=$((tries + 1))
     [ "$tries" -lt 20 ] || { end=unreachable why="$name opens no session: MaxSessions in its sshd_config?"; return; }
     if alive; then sleep 0.1; else rm -f -- "$thing"; fi
-    : >"$log"
   done
 }
 
-# The task is to end: so is what it runs on the hosts. Nobody knows that of one which does not answer now.
+# The task is to end: so is what it runs on the hosts. Nobody knows that of one which does not say so, and soon: the engine
+# waits ten seconds before it kills what is left of the task. What is known by then stands in failure.json at any time.
 stop() {
   trap '' TERM INT HUP
-  fail outcome_unknown "nobody knows whether the command has ended on: $(names_of $going)" "Look there; provisioning workflow resolve ID TASK says how it ended."
-  line="sh -c '$sweep' sh $mark" missed=''
+  line="sh -c '$sweep' sh $mark" open_ends='' away=''
   for host in $going; do
-    name=${host%%=*} key=${host#*=}
-    [ ! -s "$dir/host-$name.end" ] || continue
-    ready "$key" || continue
-    (log=/dev/null; . "$there/$key"; run sh -c "$sweep" sh "$mark" </dev/null || { echo "$name: the command could not be ended"; : >"$dir/host-$name.left"; }) &
+    has_ended "${host%%=*}" && continue
+    open_ends="$open_ends $host"
+    rm -f -- "$dir/host-${host%%=*}.why"
+    ready "${host#*=}" || away="$away $host"
   done
-  wait
-  for host in $going; do [ ! -e "$dir/host-${host%%=*}.left" ] || missed="$missed $host"; done
-  if [ -z "$missed" ]; then rm -f -- "$dir/failure.json"; fi
+  say_open
+  [ -z "$away" ] || make_ready $away &
+  for host in $open_ends; do
+    name=${host%%=*} key=${host#*=}
+    end_there </dev/null &
+  done
+  await_ends
   collect
   [ -z "$good" ] || keep
   exit 143
 }
 
-names_of() { for host; do printf '%s ' "${host%%=*}"; done; }
+# Whether nothing runs on the host: nothing was begun, or its end was seen. 143 can be that of our own client, which was told to end too.
+has_ended() { # NAME
+  [ -e "$dir/host-$1.log" ] || return 0
+  { read -r end code _ <"$dir/host-$1.end"; } 2>/dev/null || return 1
+  [ "$end:$code" != exit:143 ] && [ "$end" != unknown ]
+}
+
+# Ends what runs on the host $name, by a new way to it where the one before is gone. Leaves host-NAME.swept or host-NAME.left.
+end_there() {
+  log=/dev/null
+  for try in 1 2; do
+    until ready "$key"; do
+      [ ! -s "$dir/host-$name.why" ] || break 2
+      sleep 0.1
+    done
+    . "$there/$key"
+    run sh -c "$sweep" sh "$mark"
+    code=$?
+    [ "$code" != 0 ] || { : >"$dir/host-$name.swept"; return; }
+    if [ "$code" != 255 ] || alive; then break; fi
+    rm -f -- "$thing"
+    make_ready "$host"
+  done
+  echo "$name: the command could not be ended"
+  : >"$dir/host-$name.left"
+}
+
+await_ends() {
+  deadline=$(($(date +%s) + 8)) waiting=$open_ends
+  while [ -n "$waiting" ] && [ "$(date +%s)" -lt "$deadline" ]; do
+    sleep 0.1
+    before=$open_ends open_ends='' waiting=''
+    for host in $before; do
+      [ ! -e "$dir/host-${host%%=*}.swept" ] || continue
+      open_ends="$open_ends $host"
+      [ -e "$dir/host-${host%%=*}.left" ] || waiting="$waiting $host"
+    done
+    [ "$open_ends" = "$before" ] || say_open
+  done
+}
+
+# Of whom nobody knows the end.
+say_open() {
+  names=''
+  for host in $open_ends; do names="$names${names:+, }${host%%=*}"; done
+  if [ -z "$names" ]; then rm -f -- "$dir/failure.json"; else
+    fail outcome_unknown "nobody knows whether the command has ended on: $names" "Look there; provisioning workflow resolve ID TASK says how it ended."
+  fi
+}
 
 # --- several hosts --------------------------------------------------------------------------------------------------
 

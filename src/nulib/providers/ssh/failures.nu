@@ -10,6 +10,7 @@ export def is-passing [trouble: string]: nothing -> bool {
 export def explain [host: record, trouble: string]: nothing -> nothing {
   let definition = $host.definition
   let where = $"($host.name) \((if $definition.user? != null { $'($definition.user)@' })($definition.address)(if $definition.port? != null { $':($definition.port)' })\)"
+  check-jump $definition $trouble
   let said = $trouble | lines | where {|line| $line !~ '^@+$' and ($line | str trim) != "" } | last 1 | str join
   if $trouble =~ 'IDENTIFICATION HAS CHANGED|REVOKED HOST KEY' {
     let now = $trouble | parse --regex '(SHA256:[A-Za-z0-9+/]+)' | get --optional 0.capture0 | default "another"
@@ -34,4 +35,18 @@ export def explain [host: record, trouble: string]: nothing -> nothing {
     refuse usage $"ssh does not understand its configuration: ($said)" "Check ssh_config."
   }
   refuse unreachable $"($where) cannot be reached: ($said)" "Check that it runs, its address and port, and the network in between; then try again."
+}
+
+# The host in between has a key too: what ssh says of that is no fault of the host behind it.
+def check-jump [definition: record, trouble: string]: nothing -> nothing {
+  let named = $trouble | parse --regex '(?i)host key (?:for|is known for) (?<name>\S+)' | get --optional 0.name
+  let jump = $definition.jump? | default "" | str replace --regex '^[^@]*@' ""
+  if $named == null or (without-port $named) != (without-port $jump) or (without-port $named) == (without-port $definition.address) { return }
+  let what = if $trouble =~ '(?i)host key for' { "has changed" } else { "is not known" }
+  refuse conflict $"the host key of ($named), the jump to ($definition.name), ($what)" $"Somebody may be in between. If that host was installed anew: ssh-keygen -R '($named)', then provisioning server delete ($definition.name) and server create."
+}
+
+def without-port [address: string]: nothing -> string {
+  let bare = $address | parse --regex '^\[(?<inner>.*)\](?::\d+)?$' | get --optional 0.inner
+  $bare | default (if ($address | split chars | where $it == ":" | length) == 1 { $address | str replace --regex ':\d+$' "" } else { $address }) | str lowercase
 }

@@ -56,6 +56,7 @@ export def require-ssh []: nothing -> nothing {
 
 # A master for the host, unless there is one. `adopt`: a host key that nobody knows yet is recorded.
 export def connect [host: record, --adopt]: nothing -> nothing {
+  check-key-file $host
   let socket = socket-of $host
   mkdir ($socket | path dirname)
   let until = (date now) + ($host.definition.connect_timeout? | default $PATIENCE | into duration --unit sec)
@@ -97,27 +98,42 @@ def try-connect [host: record, socket: string, adopt: bool]: nothing -> any {
   let argv = [
     ...(options-of $host $adopt $log) -S $socket -o ControlMaster=auto -o $"ControlPersist=($LEFT_ALONE)" "--" $host.definition.address "true"
   ]
-  let outcome = sign-in $host $argv
+  let outcome = sign-in $host $socket $argv
   let trouble = take-log $log
   if $outcome.exit_code == 0 { return }
   [$trouble ($outcome.stderr | str trim)] | where $it != "" | str join "\n" | if $in == "" { $"ssh ended with exit code ($outcome.exit_code)" } else { $in }
 }
 
-# The master outlives this task: it keeps none of the task's pipes …
-const OPEN = 'exec ssh "$@" </dev/null >/dev/null 2>&1'
+# The master outlives this task: it keeps none of the task's pipes, nor its session, where whatever leads to the host (a
+# jump, a ProxyCommand of the user's) would be ended with the task while others need it. Who is told to end before the
+# connection stands, which its socket ($0) shows, ends all that too. macOS has no setsid, and no looking for sessions …
+const OPEN = '
+alone=$(command -v setsid)
+$alone ssh "$@" </dev/null >/dev/null 2>&1 &
+opening=$!
+trap "kill $opening; [ -e \"\$0\" ] || kill -- -$opening; exit 143" TERM INT HUP
+wait $opening'
 # … and a key that is no file is known to an agent which lives as long as this takes.
-const OPEN_WITH_KEY = 'trap "kill $SSH_AGENT_PID" EXIT; ssh-add -q - || exit 1; ssh "$@" </dev/null >/dev/null 2>&1'
+const OPEN_WITH_KEY = $'trap "kill $SSH_AGENT_PID" EXIT; ssh-add -q - || exit 1($OPEN)'
 
-def sign-in [host: record, argv: list<string>]: nothing -> record {
+def sign-in [host: record, socket: string, argv: list<string>]: nothing -> record {
   let key = key-of $host
-  if $key == null { return (do { ^env -i ...(surroundings) sh -c $OPEN sh ...$argv } | complete) }
-  $key | do { ^env -i ...(surroundings) ssh-agent sh -c $OPEN_WITH_KEY sh ...$argv } | complete
+  if $key == null { return (do { ^env -i ...(surroundings) sh -c $OPEN $socket ...$argv } | complete) }
+  $key | do { ^env -i ...(surroundings) ssh-agent sh -c $OPEN_WITH_KEY $socket ...$argv } | complete
 }
 
 # … nor its environment, which names the task and may hold credentials.
 def surroundings []: nothing -> list<string> {
   $env | columns | where {|name| $name in [PATH HOME USER LOGNAME LANG TERM TZ SSH_AUTH_SOCK TMPDIR] or $name =~ '^LC_' }
   | each {|name| $"($name)=($env | get $name | if ($in | describe) =~ '^list' { str join (char esep) } else { $in })" }
+}
+
+# ssh only goes on without it. An agent may have the key: its public half is enough then.
+def check-key-file [host: record]: nothing -> nothing {
+  let identity = identity-of $host
+  let file = $identity.file?
+  if $file == null or ($file | path exists) or ($"($file).pub" | path exists) { return }
+  refuse usage $"the key file ($file | quoted) of ($host.name) does not exist" "Check identity."
 }
 
 # The text of a private key that is not a file; null for all others.
