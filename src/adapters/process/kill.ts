@@ -1,28 +1,29 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isDiskFull } from '../../domain/disk-full.ts';
 import { claimOf, revoke } from './trace.ts';
-import { shimLives, treeOf } from './tree.ts';
+import { sessionLives, treeOf } from './tree.ts';
 
 const LOOK_AGAIN_MS = 25;
-/** A look takes one process after the other: what forks meanwhile can pass it by, but hardly twice. */
+/** A look takes one process after the other: what begins meanwhile can pass it by. */
 const EMPTY_LOOKS = 2;
 
 /**
  * TERM to the whole tree, KILL after `graceMs` to what is left. Resolves when nothing is left, and nothing can begin any more:
- * whether there was anything.
- * Also what had not begun is looked for: a task can remove the claim that says so.
+ * whether there was anything. Also what had not begun is looked for: a task can remove the claim that says so.
  */
 export async function killTree(attempt: { folder: string; marker: string }, graceMs: number): Promise<boolean> {
   const wasOpen = revokeIfRoom(attempt.folder);
   const deadline = Date.now() + graceMs;
-  const living = (): number[] => livingOf(attempt);
-  const first = living();
+  const group = groupOf(attempt);
+  const first = livingOf(attempt);
   if (first.length === 0 && wasOpen) return false;
   signal(first, 'SIGTERM');
   for (let empty = 0; empty < EMPTY_LOOKS; await delay(LOOK_AGAIN_MS)) {
-    const left = living();
-    empty = left.length === 0 ? empty + 1 : 0;
-    if (left.length > 0 && Date.now() >= deadline) signal([...groupOf(attempt), ...left], 'SIGKILL');
+    const isOver = Date.now() >= deadline;
+    const left = livingOf(attempt);
+    if (isOver) signal([...group, ...left], 'SIGKILL');
+    // The dead whom nobody buries make a group, too: they are waited for no longer than the living.
+    empty = left.length === 0 && (isOver || !group.some(exists)) ? empty + 1 : 0;
   }
   return first.length > 0;
 }
@@ -37,15 +38,23 @@ function revokeIfRoom(folder: string): boolean {
   }
 }
 
-/** The process group that the shim has made, at once: one by one, those who fork could always be ahead. */
+/** The process group that the shim has made. It can be asked and killed at once: who forks is always ahead of a look. */
 function groupOf({ folder }: { folder: string }): number[] {
   const claim = claimOf(folder);
-  return claim !== undefined && shimLives(claim) ? [-claim.pid] : [];
+  return claim !== undefined && sessionLives(claim) ? [-claim.pid] : [];
 }
 
 /** Its processes that are there now. */
 export const livingOf = (attempt: { folder: string; marker: string }): number[] =>
   treeOf({ ...attempt, claim: claimOf(attempt.folder) });
+
+function exists(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
 
 function signal(pids: readonly number[], name: 'SIGTERM' | 'SIGKILL'): void {
   for (const pid of pids)

@@ -49,6 +49,10 @@ function isItsSession(claim: ClaimFile): boolean {
   return claim.bootId === bootId() && (leader === undefined || leader.startTime === claim.startTime);
 }
 
+/** Whether anybody is left in the session that the shim has made. */
+export const sessionLives = (claim: ClaimFile): boolean =>
+  isItsSession(claim) && (listPids() ?? []).some((pid) => statOf(pid)?.session === claim.pid);
+
 /** The very process that wrote the claim, not another one with its number. */
 function isShim(claim: ClaimFile): boolean {
   const stat = statOf(claim.pid);
