@@ -20,6 +20,7 @@ import { claimOf, exitOf, traceOf } from '../../../src/adapters/process/trace.ts
 import { MARKER_VARIABLE } from '../../../src/adapters/process/tree.ts';
 import type { End, Launch, Runner } from '../../../src/ports/runner.ts';
 import { until } from '../../rig/crash.ts';
+import { killed } from '../../rig/daemon.ts';
 import { temporaryPaths } from '../../rig/engine.ts';
 import { isDead, launchersOf, pids, shimsOf, statusOf, text } from '../../rig/launchers.ts';
 
@@ -31,8 +32,8 @@ beforeEach(() => {
 });
 
 /** Launchers go by themselves; what a test has not waited for would be there in the next one. */
-afterEach(() => {
-  for (const pid of withShims()) process.kill(pid, 'SIGKILL');
+afterEach(async () => {
+  await Promise.all(withShims().map(killed));
   home.remove();
 });
 
@@ -387,9 +388,9 @@ test('what the shell has a command of its own for is a program all the same', as
 });
 
 describe.skipIf(process.platform !== 'linux')('a launcher that is killed', () => {
-  const kill = async (killed = launchers()): Promise<void> => {
-    for (const pid of killed) process.kill(pid, 'SIGKILL');
-    await until(() => killed.every((pid) => !existsSync(`/proc/${pid}`)), 'it is dead, and buried');
+  const kill = async (doomed = launchers()): Promise<void> => {
+    for (const pid of doomed) process.kill(pid, 'SIGKILL');
+    await until(() => doomed.every((pid) => !existsSync(`/proc/${pid}`)), 'it is dead, and buried');
   };
 
   test('while its task runs takes nothing with it: the end is on record, and the next one starts', async () => {
