@@ -132,7 +132,7 @@ describe.skipIf(!hostsHere).each(['plain', 'systemd'] as const)('an app on hosts
     await source('v1');
     hosts.ssh(
       hosts.host(2),
-      "setsid perl -MIO::Socket::INET -e '$s = IO::Socket::INET->new(LocalPort => 8080, Listen => 9) or die; sleep 300' >/dev/null 2>&1 </dev/null & sleep 0.5",
+      "setsid perl -MIO::Socket::INET -e '$s = IO::Socket::INET->new(LocalPort => 8080, Listen => 9, ReuseAddr => 1) or die; sleep 300' >/dev/null 2>&1 </dev/null & sleep 0.5",
     );
     const made = await deploy();
     expect(made.failure?.['message']).toMatch(/1 of 2 servers: web-2: port 8080 is held by another one: perl/);

@@ -95,7 +95,7 @@ describe.skipIf(!hostsHere)('hosts that fail in their own ways', () => {
   });
 
   test('a port that another process holds, without systemd: it is named, and a retry goes on when it is gone', async () => {
-    const listen = '$s = IO::Socket::INET->new(LocalPort => 8080, Listen => 9) or die; sleep 300';
+    const listen = '$s = IO::Socket::INET->new(LocalPort => 8080, Listen => 9, ReuseAddr => 1) or die; sleep 300';
     hosts.ssh(
       at('good'),
       `setsid perl -MIO::Socket::INET -e '${listen}' >/dev/null 2>&1 </dev/null & echo $! >/root/stranger; sleep 0.5`,
