@@ -332,7 +332,7 @@ describe.skipIf(!hostsHere)('one command on servers', () => {
 
   test('no connection and no file of its way outlives the run', async () => {
     expect((await execute(on(NAMES, ['true']))).code).toBe(0);
-    expect(connectionsOf(home)).toEqual([]);
+    await expect.poll(() => connectionsOf(home)).toEqual([]);
     const folder = join(home.dataDir, 'c');
     expect(existsSync(folder) ? readdirSync(folder) : []).toEqual([]);
   });

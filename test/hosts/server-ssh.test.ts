@@ -28,7 +28,7 @@ describe.skipIf(!hostsHere)('servers of provider ssh, on the command line', () =
     const before = hosts.ssh(hosts.host(1), 'find / -xdev -newer /root/.ssh/authorized_keys -type f | sort');
     const made = await provisioning(`${create()} --direct`);
     expect([made.code, made.stdout]).toEqual([0, expect.stringContaining('Server web-1 created')]);
-    expect(connectionsOf(home)).toEqual([]);
+    await expect.poll(() => connectionsOf(home)).toEqual([]);
     const [server] = (await provisioning('server list --json')).json<Record<string, unknown>[]>();
     expect(server).toMatchObject({ name: 'web-1', provider: 'ssh', facts: { os: 'debian', hostname: 'h1' } });
     expect((await provisioning(`${create()} --direct`)).stdout).toContain('exists already, unchanged');
@@ -45,8 +45,7 @@ describe.skipIf(!hostsHere)('servers of provider ssh, on the command line', () =
     infra(home);
     const made = await provisioning('server create --infra real --orchestrated --wait --json');
     expect(made.json()).toMatchObject({ status: 'completed', tasks: [{ id: 'h1' }, { id: 'h2' }] });
-    for (let tries = 0; tries < 100 && connectionsOf(home).length > 0; tries++) await pause(20);
-    expect(connectionsOf(home)).toEqual([]);
+    await expect.poll(() => connectionsOf(home)).toEqual([]);
   });
 
   test.for([
