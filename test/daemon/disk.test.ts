@@ -6,6 +6,8 @@ import { test } from '../rig/cli-test.ts';
 import type { Home } from '../rig/home.ts';
 import { canMount, mountTmpfs, remount } from '../rig/mount.ts';
 
+const FLOW = '{"name":"flow","operations":[{"id":"a","type":"command.run","params":{"argv":["true"]}}]}';
+
 /** A home whose state is on a file system of its own. */
 async function mounted(home: Home, options: string, use: () => Promise<void>): Promise<void> {
   mkdirSync(home.dataDir, { recursive: true, mode: 0o700 });
@@ -39,10 +41,7 @@ test.runIf(canMount)(
   'a full disk: exit 75, nothing that was accepted is lost, and it recovers',
   async ({ home, provisioning }) => {
     await mounted(home, 'size=3m', async () => {
-      home.write(
-        'flow.json',
-        '{"name":"flow","operations":[{"id":"a","type":"command.run","params":{"argv":["true"]}}]}',
-      );
+      home.write('flow.json', FLOW);
       const first = await provisioning('workflow submit flow.json --wait');
       expect(first.code).toBe(0);
       const empty = fill(home);
@@ -144,10 +143,7 @@ test.runIf(canMount)(
   'what is recorded can be read on a full disk, also when no orchestrator runs',
   async ({ home, provisioning }) => {
     await mounted(home, 'size=3m', async () => {
-      home.write(
-        'flow.json',
-        '{"name":"flow","operations":[{"id":"a","type":"command.run","params":{"argv":["true"]}}]}',
-      );
+      home.write('flow.json', FLOW);
       const id = (await provisioning('workflow submit flow.json --wait --quiet')).stdout.trim();
       await provisioning('orchestrator stop');
       const empty = fill(home);
@@ -165,10 +161,7 @@ test.runIf(canMount)(
   'a full disk from the start: exit 75 at once, also in direct mode',
   async ({ home, provisioning }) => {
     await mounted(home, 'size=1m', async () => {
-      home.write(
-        'flow.json',
-        '{"name":"flow","operations":[{"id":"a","type":"command.run","params":{"argv":["true"]}}]}',
-      );
+      home.write('flow.json', FLOW);
       const empty = fill(home);
       for (const args of ['workflow submit flow.json', 'workflow run flow.json', 'orchestrator start']) {
         const ran = await provisioning(args);
@@ -185,10 +178,7 @@ test.runIf(canMount)(
   'a read-only state folder is refused by name, with the option, and reading goes on',
   async ({ home, provisioning }) => {
     await mounted(home, 'size=8m', async () => {
-      home.write(
-        'flow.json',
-        '{"name":"flow","operations":[{"id":"a","type":"command.run","params":{"argv":["true"]}}]}',
-      );
+      home.write('flow.json', FLOW);
       expect((await provisioning('workflow submit flow.json --wait')).code).toBe(0);
       await provisioning('orchestrator stop');
       // Its process may need a moment to let go of its files.

@@ -35,7 +35,7 @@ import type { Reads } from '../../src/ports/reads.ts';
 import type { Orders } from './crash-program.ts';
 import { command, temporaryPaths } from './engine.ts';
 import { isDead, launchersOf } from './launchers.ts';
-import { processesOf } from './leaks.ts';
+import { kill, processesOf } from './leaks.ts';
 
 const PROGRAM = join(import.meta.dirname, 'crash-program.ts');
 
@@ -123,7 +123,7 @@ export function makeScene(): Scene {
     documents: () => documentsOf(reads),
     async close() {
       for (const host of hosts) host.kill('SIGKILL');
-      for (const { pid } of processesOf({ root })) signal(pid);
+      for (const { pid } of processesOf({ root })) kill(pid);
       await until(() => processesOf({ root }).length === 0, 'they are gone');
       if (open !== undefined) closeSync(open);
       remove();
@@ -194,7 +194,7 @@ export function attemptsOf({ tasks }: Paths): AttemptFolder[] {
 
 async function killLaunchers(root: string): Promise<void> {
   const found = launchersOf(root);
-  for (const pid of found) signal(pid);
+  for (const pid of found) kill(pid);
   await until(() => found.every(isDead), 'they are dead');
 }
 
@@ -208,7 +208,7 @@ async function killVictims(paths: Paths, victim: Victim): Promise<void> {
     const shim = claim !== undefined && shimLives(claim) ? [claim.pid] : [];
     const tasks = livingOf({ folder, marker }).filter((pid) => !shim.includes(pid));
     const doomed = [...(victim === 'task' ? [] : shim), ...(victim === 'shim' ? [] : tasks)];
-    for (const pid of doomed) signal(pid);
+    for (const pid of doomed) kill(pid);
     killed.push(...doomed);
   }
   await until(() => killed.every(isDead), 'they are dead');
@@ -233,12 +233,4 @@ const LOOK_AGAIN_MS = 2;
 export async function until(condition: () => boolean, what: string): Promise<void> {
   for (const deadline = Date.now() + PATIENCE_MS; !condition(); await pause(LOOK_AGAIN_MS))
     if (Date.now() > deadline) throw new Error(`${PATIENCE_MS} ms were not enough until ${what}`);
-}
-
-function signal(pid: number): void {
-  try {
-    process.kill(pid, 'SIGKILL');
-  } catch {
-    // It went by itself meanwhile.
-  }
 }

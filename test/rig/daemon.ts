@@ -14,6 +14,7 @@ import type { Paths } from '../../src/config/data-paths.ts';
 import { loadConfiguration } from '../../src/config/load.ts';
 import type { Failure } from '../../src/domain/failure.ts';
 import type { Result } from '../../src/domain/result.ts';
+import { kill } from './leaks.ts';
 
 const PROGRAM = join(import.meta.dirname, '..', 'daemon', 'fixtures', 'orchestrator.ts');
 
@@ -120,11 +121,7 @@ function isOf(root: string, pid: number): boolean {
 
 /** `kill -9`: resolves when the process is gone and its locks with it. One that waits for the disk dies when that answers. */
 export async function killed(pid: number): Promise<void> {
-  try {
-    process.kill(pid, 'SIGKILL');
-  } catch {
-    return;
-  }
+  kill(pid);
   await vanished(pid);
 }
 

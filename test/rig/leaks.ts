@@ -64,7 +64,8 @@ function read(file: string): string {
   }
 }
 
-function kill(pid: number): void {
+/** `kill -9` of what may be gone by now. */
+export function kill(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL');
   } catch {
