@@ -88,7 +88,8 @@ async function ask(
     },
     () => undefined,
   );
-  const end = await inTime(attempt, running.ended, () => void world.runner.kill(asked, 0));
+  const end = await inTime(attempt, running.ended, () => world.runner.kill(asked, 0));
+  await what.endings.of(attempt.fence);
   if (end.kind === 'exited' && end.code === ABSENT) return { kind: 'redo', failure: what.lost.failure };
   const evidence = await world.runner.collect(folder);
   const found = outcomeOf({ end, evidence, intent: undefined, wantsResult: what.probe.wantsResult });
@@ -96,13 +97,19 @@ async function ask(
   return { ...found, message: found.message ?? 'its probe found it done' };
 }
 
-/** A probe has as much time as its operation, from its own start. */
-async function inTime<T>({ operation, submission }: Attempt, ended: Promise<T>, kill: () => void): Promise<T> {
+/** A probe has as much time as its operation, from its own start. Resolves when nothing is left of one that took longer. */
+async function inTime<T>(
+  { operation, submission }: Attempt,
+  ended: Promise<T>,
+  kill: () => Promise<unknown>,
+): Promise<T> {
   const seconds = operation.timeout ?? submission.settings.task_timeout_seconds;
-  const timer = seconds > 0 ? setTimeout(kill, seconds * 1000) : undefined;
+  let killing: Promise<unknown> | undefined;
+  const timer = seconds > 0 ? setTimeout(() => void (killing = kill()), seconds * 1000) : undefined;
   try {
     return await ended;
   } finally {
     clearTimeout(timer);
+    await killing;
   }
 }

@@ -4,6 +4,7 @@ import { livingOf } from '../../src/adapters/process/kill.ts';
 import type { Operation } from '../../src/domain/workflow.ts';
 import type { RunDocument } from '../../src/api/documents.ts';
 import { attemptsOf } from '../rig/crash.ts';
+import { isDead } from '../rig/launchers.ts';
 import { command, hostEngine, submission, temporaryPaths } from '../rig/engine.ts';
 import type { EngineHost } from '../rig/engine.ts';
 
@@ -92,7 +93,7 @@ describe('a task that vanished with its shim', () => {
     const answer = async (id: string) => {
       expect(await host.engine.settled(id)).toBe('unknown');
       const pid = Number(readFileSync(`${home.root}/probe`, 'utf8'));
-      expect(existsSync(`/proc/${pid}`)).toBe(false);
+      expect(isDead(pid)).toBe(true);
       expect(ran()).toBe(1);
     };
 
