@@ -23,12 +23,13 @@ export type RunEvent =
 export type TaskEvent = { readonly task: number } & (
   | { readonly type: 'task.started'; readonly attempt: number; readonly fence: string }
   | { readonly type: 'task.progress'; readonly progress: number | null; readonly message: string | null }
-  /** `not_before`: milliseconds since 1970. */
+  /** `not_before`, `ended_at`: milliseconds since 1970. `ended_at`: it ended then, while nobody attended to it. */
   | {
       readonly type: 'task.retrying';
       readonly attempt: number;
       readonly failure: Failure;
       readonly not_before: number;
+      readonly ended_at?: number | undefined;
     }
   | { readonly type: 'task.requeued'; readonly attempt: number; readonly reason: string }
   | {
@@ -36,8 +37,14 @@ export type TaskEvent = { readonly task: number } & (
       readonly attempt: number;
       readonly message: string | null;
       readonly result: JsonRecord;
+      readonly ended_at?: number | undefined;
     }
-  | { readonly type: 'task.failed'; readonly attempt: number; readonly failure: Failure }
+  | {
+      readonly type: 'task.failed';
+      readonly attempt: number;
+      readonly failure: Failure;
+      readonly ended_at?: number | undefined;
+    }
   | { readonly type: 'task.unknown'; readonly attempt: number; readonly failure: Failure }
   | { readonly type: 'task.cancelled' }
   /** It waits for a run that it submitted itself: it lets its slot go and lends that run what it holds. */

@@ -3,6 +3,9 @@ import type { Failure } from './failure.ts';
 import type { JsonRecord } from './json.ts';
 import type { ResourceChange } from './resource.ts';
 
+/** Milliseconds since 1970. Only where nobody attended: else it ended when its engine says so. */
+type EndedAt = number | undefined;
+
 /** How one attempt ended, as far as its engine can know. */
 export type AttemptOutcome =
   | {
@@ -10,8 +13,14 @@ export type AttemptOutcome =
       readonly message: string | null;
       readonly result: JsonRecord;
       readonly resources: readonly ResourceChange[];
+      readonly endedAt?: EndedAt;
     }
-  | { readonly kind: 'failed'; readonly failure: Failure; readonly exitCode: number | undefined }
+  | {
+      readonly kind: 'failed';
+      readonly failure: Failure;
+      readonly exitCode: number | undefined;
+      readonly endedAt?: EndedAt;
+    }
   /** We killed it, and its whole process tree is gone. */
   | { readonly kind: 'cancelled' }
   /** Its process never began: nothing happened, the same attempt may be tried again; with `pause`, when a person says so. */

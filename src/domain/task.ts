@@ -145,9 +145,9 @@ function fromRunning(state: TaskState & { status: 'running' }, event: TaskEvent,
       return { status: 'pending', attempts, startedAt, notBefore: 0, lastFailure: null, attemptsBefore };
     }
     case 'task.completed':
-      return { status: 'completed', ...settled, message: event.message, result: event.result };
+      return { status: 'completed', ...settled, ...endOf(event), message: event.message, result: event.result };
     case 'task.failed':
-      return { status: 'failed', ...settled, failure: event.failure };
+      return { status: 'failed', ...settled, ...endOf(event), failure: event.failure };
     case 'task.unknown':
       return { status: 'unknown', ...settled, failure: event.failure };
     case 'task.cancelled':
@@ -161,6 +161,9 @@ function fromRunning(state: TaskState & { status: 'running' }, event: TaskEvent,
       return unexpected(event);
   }
 }
+
+const endOf = ({ ended_at }: { ended_at?: number | undefined }): { finishedAt?: number } =>
+  ended_at === undefined ? {} : { finishedAt: ended_at };
 
 /** The child runs that a task waits for. */
 export const waitsOf = (state: TaskState): readonly string[] =>

@@ -76,8 +76,12 @@ export function createExecutor(world: ExecutorWorld): Executor {
       );
       return conclude(attempt, inventory, running);
     },
-    adopt: (attempt, inventory, onReport) =>
-      conclude(attempt, inventory, runner.adopt({ folder: world.folderOf(attempt), marker: attempt.fence }, onReport)),
+    async adopt(attempt, inventory, onReport) {
+      const own = { folder: world.folderOf(attempt), marker: attempt.fence };
+      const outcome = await conclude(attempt, inventory, runner.adopt(own, onReport));
+      if (outcome.kind !== 'completed' && outcome.kind !== 'failed') return outcome;
+      return { ...outcome, endedAt: runner.endedAt(own.folder) };
+    },
     checkpoint: (attempt, checkpoint) => runner.saveCheckpoint(world.folderOf(attempt), checkpoint),
     kill(attempt, intent, graceMs) {
       endings.begin({ folder: world.folderOf(attempt), marker: attempt.fence }, intent, graceMs);

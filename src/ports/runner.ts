@@ -57,6 +57,8 @@ export interface Runner {
   /** Resolves when no process of the tree is left (TERM, then KILL after `graceMs`): whether there was one. */
   kill(attempt: { folder: string; marker: string }, graceMs: number): Promise<boolean>;
   collect(folder: string): Promise<Evidence>;
+  /** When an attempt left its end on disk, in milliseconds since 1970; `undefined`: it did not. */
+  endedAt(folder: string): number | undefined;
   /**
    * What the task saved last in the attempt in `folder`, which need not exist yet, or in one before it; `null` where
    * it saved nothing, or has completed since.

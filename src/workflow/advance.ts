@@ -125,7 +125,14 @@ function settle(turn: Turn, task: number, outcome: AttemptOutcome): void {
   const attempt = taskOf(turn.view, task).attempts;
   switch (outcome.kind) {
     case 'completed':
-      record(turn, { type: 'task.completed', task, attempt, message: outcome.message, result: outcome.result });
+      record(turn, {
+        type: 'task.completed',
+        task,
+        attempt,
+        message: outcome.message,
+        result: outcome.result,
+        ...endOf(turn, task, outcome),
+      });
       turn.resources.push({ task, changes: outcome.resources });
       return skipDependants(turn, task);
     case 'failed':
@@ -163,8 +170,9 @@ function triesOf(view: RunView, task: number): { attempt: number; tries: number 
   return { attempt: state.attempts, tries: state.attempts - before };
 }
 
-function fail(turn: Turn, task: number, outcome: { failure: Failure; exitCode: number | undefined }): void {
+function fail(turn: Turn, task: number, outcome: AttemptOutcome & { kind: 'failed' }): void {
   const { failure } = outcome;
+  const end = endOf(turn, task, outcome);
   const { attempt, tries } = triesOf(turn.view, task);
   const state = taskOf(turn.view, task);
   const draw = drawOf(state.status === 'running' ? state.fence : '');
@@ -172,9 +180,21 @@ function fail(turn: Turn, task: number, outcome: { failure: Failure; exitCode: n
   const delay = retryDelay(operationOf(turn.view, task).retry, failed);
   const { status } = turn.view.state;
   if (delay !== undefined && (status === 'running' || status === 'paused'))
-    return record(turn, { type: 'task.retrying', task, attempt, failure, not_before: turn.now + delay });
-  record(turn, { type: 'task.failed', task, attempt, failure });
+    return record(turn, { type: 'task.retrying', task, attempt, failure, not_before: turn.now + delay, ...end });
+  record(turn, { type: 'task.failed', task, attempt, failure, ...end });
   skipDependants(turn, task);
+}
+
+/** A time that was found on disk is believed as far as it is possible: other programs, and other clocks, may have set it. */
+function endOf(
+  { view, now }: Turn,
+  task: number,
+  { endedAt }: { endedAt?: number | undefined },
+): { ended_at?: number } {
+  const state = taskOf(view, task);
+  if (endedAt === undefined || state.status !== 'running') return {};
+  const ended = Math.max(state.attemptStartedAt, Math.floor(endedAt));
+  return ended < now ? { ended_at: ended } : {};
 }
 
 /** Skips what waits for another end of `settled`. Walks with its own stack: a chain may be very long. */

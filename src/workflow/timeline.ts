@@ -28,10 +28,13 @@ export function timelineOf(events: readonly EventDocument[]): Timeline {
       attempts.push({ attempt: Number(data['attempt'] ?? 1), status: 'running', started_at: at, finished_at: null });
       tasks.set(task, attempts);
     } else if (status !== undefined && last?.finished_at === null)
-      attempts[attempts.length - 1] = { ...last, status, finished_at: at };
+      attempts[attempts.length - 1] = { ...last, status, finished_at: endOf(data) ?? at };
   }
   return [...tasks].map(([id, attempts]) => ({ id, attempts }));
 }
+
+const endOf = ({ ended_at }: EventDocument['data']): string | undefined =>
+  typeof ended_at === 'string' ? ended_at : undefined;
 
 /**
  * The operations that the run's end waited for: the last one to end, before it that one of its dependencies that ended

@@ -52,6 +52,28 @@ const typesOf = (view: RunView, input: Input): string[] => advance(view, input, 
 
 const chain = (): Operation[] => [operation('a'), operation('b', ['a']), operation('c', ['b'])];
 
+describe('an attempt that ended while nobody attended', () => {
+  test.each([
+    ['then, not when it was noticed', 70, 70],
+    ['not before it began, whatever its traces say', 10, 50],
+    ['not after it was noticed', 200, 90],
+  ])('ended %s', (_, endedAt, finishedAt) => {
+    for (const outcome of [completed, failed]) {
+      const view = begun([operation('a')]);
+      applyEvent(view, { type: 'task.started', task: 0, attempt: 1, fence: 'f0' }, 50);
+      advance(view, ended(0, { ...outcome, endedAt }), 90);
+      expect(view.tasks[0]).toMatchObject({ finishedAt });
+    }
+  });
+
+  test('is tried again from when that was noticed', () => {
+    const view = begun([operation('a', [], 2)]);
+    start(view, 0);
+    const { events } = advance(view, ended(0, { ...failed, endedAt: 70 }), 90);
+    expect(events).toMatchObject([{ type: 'task.retrying', ended_at: 70, not_before: 1090 }]);
+  });
+});
+
 describe('a run', () => {
   test('without operations is completed when it starts', () => {
     const view = viewOf([]);

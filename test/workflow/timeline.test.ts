@@ -52,6 +52,13 @@ describe('what each task did when', () => {
     expect(task?.attempts[0]).toMatchObject({ status, finished_at: at(2) });
   });
 
+  test('one that ended while nobody attended ended then, not when that was noticed', () => {
+    const [started, noticed] = events([1, 'task.started', 'a'], [9, 'task.completed', 'a']);
+    if (started === undefined || noticed === undefined) throw new Error('no events');
+    const [task] = timelineOf([started, { ...noticed, data: { ...noticed.data, ended_at: at(2) } }]);
+    expect(task?.attempts[0]).toMatchObject({ finished_at: at(2) });
+  });
+
   test('one that was cancelled before it began did nothing', () => {
     expect(timelineOf(events([2, 'task.cancelled', 'a']))).toEqual([]);
   });

@@ -10,7 +10,7 @@ import type { LauncherOptions } from './launcher.ts';
 import { readTail } from './output.ts';
 import { endBy, startShim } from './start.ts';
 import type { Started } from './start.ts';
-import { claimOf, isRevoked, traceOf } from './trace.ts';
+import { claimOf, endedAt, isRevoked, traceOf } from './trace.ts';
 import { looksLikeShim } from './tree.ts';
 import { createWatch } from './watch.ts';
 
@@ -65,6 +65,7 @@ export function createRunner(options: RunnerOptions = {}): Runner {
     }),
     kill: killTree,
     collect: (folder) => Promise.resolve(collect(folder)),
+    endedAt,
     lastCheckpoint: (folder) => Promise.resolve(lastCheckpoint(folder)),
     async saveCheckpoint(folder, checkpoint) {
       await Promise.resolve();

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { isDiskFull } from '../../domain/disk-full.ts';
 import { isOfBoot } from '../../domain/fence.ts';
 import type { End } from '../../ports/runner.ts';
@@ -45,6 +45,13 @@ export const claimOf = (folder: string): ClaimFile | undefined => parseClaim(rea
 export function exitOf(folder: string): End | undefined {
   const code = parseExit(readText(`${folder}/claim`) ?? '') ?? exitFileOf(folder);
   return code === undefined ? undefined : { kind: 'exited', code };
+}
+
+/** When that was recorded. A task can touch its traces: this is a time that they name, no proof. */
+export function endedAt(folder: string): number | undefined {
+  const isInClaim = parseExit(readText(`${folder}/claim`) ?? '') !== undefined;
+  if (!isInClaim && exitFileOf(folder) === undefined) return undefined;
+  return statSync(`${folder}/${isInClaim ? 'claim' : 'exit.json'}`, { throwIfNoEntry: false })?.mtimeMs;
 }
 
 /** Of a shim that could not append to its claim, and of those of earlier versions. */

@@ -97,13 +97,20 @@ export function eventDocuments(database: DatabaseSync, run: string, after: numbe
   ).all(run, after);
   return rows.map((row) => {
     const { type, ...data } = JSON.parse(String(row['event'])) as Event;
-    const { task: _index, not_before, ...rest } = data as Record<string, unknown>;
+    const { task: _index, ...rest } = data as Record<string, unknown>;
     const task = row['task_name'] === null ? {} : { task: String(row['task_name']) };
-    const later = typeof not_before === 'number' ? { not_before: time(not_before) } : {};
     const head = { seq: Number(row['seq']), at: time(Number(row['at'])), workflow_id: run, type, ...task };
-    return { ...head, data: { ...rest, ...later } };
+    return { ...head, data: { ...rest, ...timesOf(rest) } };
   });
 }
+
+const timesOf = (data: Record<string, unknown>): Record<string, string> =>
+  Object.fromEntries(
+    ['not_before', 'ended_at'].flatMap((name) => {
+      const value = data[name];
+      return typeof value === 'number' ? [[name, time(value)]] : [];
+    }),
+  );
 
 export function resourceDocument(row: Row): ResourceDocument {
   const { created_at, updated_at, ...rest } = toResource(row);

@@ -83,7 +83,7 @@ type Change = Partial<TaskView>;
 /** `undefined` for what changes nothing that can be seen. */
 function changeOf({ type, at, data }: EventDocument, before: TaskView): Change | undefined {
   const time = Date.parse(at);
-  const end = { finishedAt: time, progress: null, notBefore: null, waitsFor: [] };
+  const end = { finishedAt: timeOf(data['ended_at']) ?? time, progress: null, notBefore: null, waitsFor: [] };
   switch (type) {
     case 'task.started':
       return { ...FRESH, status: 'running', attempt: Number(data['attempt'] ?? 1), startedAt: time };

@@ -2,9 +2,12 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect } from 'vitest';
-import type { RunDocument } from '../../../src/api/documents.ts';
+import { exitOf } from '../../../src/adapters/process/trace.ts';
+import type { EventDocument, RunDocument } from '../../../src/api/documents.ts';
+import { pathsOf } from '../../../src/config/data-paths.ts';
 import { test } from '../../rig/cli-test.ts';
 import type { CliFixtures } from '../../rig/cli-test.ts';
+import { attemptsOf } from '../../rig/crash.ts';
 import { killed } from '../../rig/daemon.ts';
 import type { Home } from '../../rig/home.ts';
 
@@ -40,6 +43,8 @@ async function serversAreMade(home: Home): Promise<void> {
   }
 }
 
+const parseEvent = (line: string): EventDocument => JSON.parse(line) as EventDocument;
+
 const write = (home: Home, operations: readonly unknown[]): string =>
   home.write('w.json', JSON.stringify({ workflow: { name: 'w', operations } }));
 
@@ -65,7 +70,7 @@ test('kill -9 of the orchestrator while five servers are made: the next command 
   expect(made).toEqual([true, true, true, true, true]);
 });
 
-test('what ended while nobody looked is finished, what lives is watched again, what waited is started', async ({
+test('what ended while nobody looked is finished and has ended then, what lives is watched again, what waited is started', async ({
   home,
   provisioning,
   tasks,
@@ -78,6 +83,8 @@ test('what ended while nobody looked is finished, what lives is watched again, w
   ends.tell({ exit: 0 });
   await ends.gone;
   expect(tasks.running()).toEqual(['lives']);
+  const recorded = () => attemptsOf(pathsOf(home.dataDir)).filter(({ folder }) => exitOf(folder) !== undefined);
+  await expect.poll(() => recorded().length).toBe(1);
 
   await provisioning('orchestrator start');
   const waits = await tasks.began('waits');
@@ -89,6 +96,15 @@ test('what ended while nobody looked is finished, what lives is watched again, w
     ['completed', 1],
     ['completed', 1],
   ]);
+
+  const events = (await provisioning('workflow events @latest')).stdout.trim().split('\n').map(parseEvent);
+  const [adopted, noticed] = [
+    events.find(({ type }) => type === 'run.adopted'),
+    events.find(({ type, task }) => type === 'task.completed' && task === 'ends'),
+  ].map((event) => Date.parse(event?.at ?? ''));
+  const [ended] = run.tasks.map(({ finished_at }) => Date.parse(finished_at ?? ''));
+  expect(ended).toBeLessThan(adopted ?? Number.NaN);
+  expect(noticed).toBeGreaterThanOrEqual(adopted ?? Number.NaN);
 });
 
 test('a task that died with its orchestrator is unknown, and is not started again', async ({
