@@ -6,7 +6,7 @@ import type { ResourceChange } from './resource.ts';
 /** Milliseconds since 1970. Only where nobody attended: else it ended when its engine says so. */
 type EndedAt = number | undefined;
 
-/** How one attempt ended, as far as its engine can know. */
+/** How one attempt ended, as far as its engine can know. `resources`: what is so in any case. */
 export type AttemptOutcome =
   | {
       readonly kind: 'completed';
@@ -15,17 +15,22 @@ export type AttemptOutcome =
       readonly resources: readonly ResourceChange[];
       readonly endedAt?: EndedAt;
     }
-  | {
+  | ({
       readonly kind: 'failed';
       readonly failure: Failure;
       readonly exitCode: number | undefined;
       readonly endedAt?: EndedAt;
-    }
+    } & Recorded)
   /** We killed it, and its whole process tree is gone. */
-  | { readonly kind: 'cancelled' }
+  | ({ readonly kind: 'cancelled' } & Recorded)
   /** Its process never began: nothing happened, the same attempt may be tried again; with `pause`, when a person says so. */
   | { readonly kind: 'revoked'; readonly reason: string; readonly pause?: Pick<Pause, 'wants'> | undefined }
   /** It began and left no trace of its end, but may be done again: it is idempotent, or a probe found nothing done. */
-  | { readonly kind: 'redo'; readonly failure: Failure }
+  | ({ readonly kind: 'redo'; readonly failure: Failure } & Recorded)
   /** It began, and nobody can say how it ended. */
-  | { readonly kind: 'lost'; readonly failure: Failure };
+  | ({ readonly kind: 'lost'; readonly failure: Failure } & Recorded);
+
+/** What it has put on record while it worked. */
+interface Recorded {
+  readonly resources?: readonly ResourceChange[];
+}

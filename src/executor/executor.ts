@@ -10,6 +10,7 @@ import { afterLost } from './probe.ts';
 import type { Intent } from './outcome.ts';
 import { environmentOf, requestOf, resolved } from './request.ts';
 import type { Attempt } from './request.ts';
+import { withRecorded } from './resource-changes.ts';
 import type { ExecutorWorld } from './world.ts';
 
 /** Executes attempts over the runner. */
@@ -44,7 +45,7 @@ export function createExecutor(world: ExecutorWorld): Executor {
     const found =
       outcome.kind === 'lost' ? await afterLost(world, attempt, { lost: outcome, inventory, endings }) : outcome;
     endings.forget(fence);
-    return found;
+    return withRecorded(found, evidence);
   };
 
   return {

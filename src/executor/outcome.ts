@@ -1,15 +1,11 @@
 import { failure } from '../domain/failure.ts';
 import type { Failure } from '../domain/failure.ts';
-import type { Json, JsonRecord } from '../domain/json.ts';
-import { isRecord } from '../domain/json.ts';
 import type { AttemptOutcome } from '../domain/outcome.ts';
 import { REASON } from '../domain/retry.ts';
-import { NAME } from '../domain/workflow.ts';
-import { RESOURCE_KINDS } from '../domain/resource.ts';
-import type { ResourceChange, ResourceKind } from '../domain/resource.ts';
 import { unexpected } from '../domain/unexpected.ts';
 import type { End, Evidence } from '../ports/runner.ts';
 import { nushellReport } from './nushell-report.ts';
+import { resourceChanges } from './resource-changes.ts';
 
 /** Why we killed an attempt, if we did. */
 export type Intent = 'cancelled' | { readonly timedOutAfterSeconds: number } | undefined;
@@ -85,38 +81,6 @@ function completed(ended: Ended): AttemptOutcome {
   const text = typeof message === 'string' ? message : null;
   return { kind: 'completed', message: text, result: own, resources: changes };
 }
-
-/** The resources of a result, or what is wrong with them. */
-function resourceChanges(value: Json | undefined): readonly ResourceChange[] | string {
-  if (value === undefined) return [];
-  if (!Array.isArray(value)) return 'its result has "resources" that are no list';
-  const changes: ResourceChange[] = [];
-  for (const [index, entry] of (value as readonly Json[]).entries()) {
-    const change = isRecord(entry) ? resourceChange(entry) : undefined;
-    if (change === undefined) return `its result has a resources[${index}] without a valid action, kind and name`;
-    changes.push(change);
-  }
-  return changes;
-}
-
-function resourceChange(entry: JsonRecord): ResourceChange | undefined {
-  const { action, kind, name } = entry;
-  if (typeof name !== 'string' || !NAME.test(name) || !isKind(kind)) return undefined;
-  if (action === 'remove') return { action, kind, name };
-  if (action !== 'put') return undefined;
-  const record = (value: Json | undefined): JsonRecord => (isRecord(value) ? value : {});
-  return {
-    action,
-    kind,
-    name,
-    provider: typeof entry['provider'] === 'string' ? entry['provider'] : null,
-    status: typeof entry['status'] === 'string' ? entry['status'] : 'recorded',
-    definition: record(entry['definition']),
-    facts: record(entry['facts']),
-  };
-}
-
-const isKind = (value: unknown): value is ResourceKind => (RESOURCE_KINDS as readonly unknown[]).includes(value);
 
 /** What the task said itself, else the last line that it printed. */
 function reasonOf(ended: Ended, code: number): Failure {

@@ -40,6 +40,8 @@ export interface Running {
 export interface Evidence {
   readonly result: JsonRecord | null;
   readonly failure: JsonRecord | null;
+  /** `resources` that are so however it ended. */
+  readonly recorded: JsonRecord | null;
   /** A file was there, but is no JSON object. */
   readonly damaged: readonly string[];
   /** The last lines of its output. */

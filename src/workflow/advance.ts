@@ -123,6 +123,7 @@ function reopen(turn: Turn, reason: string): void {
 
 function settle(turn: Turn, task: number, outcome: AttemptOutcome): void {
   const attempt = taskOf(turn.view, task).attempts;
+  if ('resources' in outcome) turn.resources.push({ task, changes: outcome.resources });
   switch (outcome.kind) {
     case 'completed':
       record(turn, {
@@ -133,7 +134,6 @@ function settle(turn: Turn, task: number, outcome: AttemptOutcome): void {
         result: outcome.result,
         ...endOf(turn, task, outcome),
       });
-      turn.resources.push({ task, changes: outcome.resources });
       return skipDependants(turn, task);
     case 'failed':
       return fail(turn, task, outcome);

@@ -4,7 +4,7 @@ import type { Ended } from '../../src/executor/outcome.ts';
 
 const ended = (more: Partial<Ended>, evidence: Partial<Ended['evidence']> = {}): Ended => ({
   end: { kind: 'exited', code: 0 },
-  evidence: { result: null, failure: null, damaged: [], tail: '', ...evidence },
+  evidence: { result: null, failure: null, recorded: null, damaged: [], tail: '', ...evidence },
   intent: undefined,
   wantsResult: false,
   ...more,

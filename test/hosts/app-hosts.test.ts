@@ -4,11 +4,11 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { Hosts, hostsHere } from '../rig/hosts.ts';
 import type { Host } from '../rig/hosts.ts';
 import { Bench } from '../rig/nushell.ts';
-import type { Outcome } from '../rig/nushell.ts';
+import type { Outcome, Resource } from '../rig/nushell.ts';
 
 /** A web server of few lines, in what every host has: says its version, and what is in its environment. */
 const SERVER = `use IO::Socket::INET; $| = 1;
-die "the version is broken\\n" if -e 'broken';
+die "the version is broken\\n" if -e 'broken' || -e '/etc/broken-host';
 my $s = IO::Socket::INET->new(LocalPort => $ENV{PORT}, Listen => 9, ReuseAddr => 1) or die "no port: $!";
 while (my $c = $s->accept) {
   my $l = <$c>; open my $v, '<', 'version'; my $version = <$v>;
@@ -145,6 +145,35 @@ describe.skipIf(!hostsHere).each(['plain', 'systemd'] as const)('an app on hosts
       changed: true,
     });
     expect([ask(), ask(second)]).toEqual([expect.stringContaining('v1|'), 'down\n']);
+  });
+
+  test('what is said of it names the version of each server, also when one of them has failed', async () => {
+    const on = (file: string): string[] =>
+      hosts.hosts.map((host) => hosts.ssh(host, `basename "$(readlink /opt/provisioning/apps/shop/${file})"`).trim());
+    const record = () => bench.inventory['apps']?.['shop'] as Resource;
+    await source('v1');
+    await deploy();
+    const [old = ''] = on('current');
+    expect(record()).toMatchObject({ status: 'running', facts: { versions: { 'web-1': old, 'web-2': old } } });
+    const { definition } = record();
+    await source('v2');
+    hosts.ssh(hosts.host(2), 'touch /etc/broken-host');
+    const half = await deploy();
+    expect(half.failure?.['message']).toMatch(/^app shop failed on 1 of 2 servers: web-2: /);
+    const [now = ''] = on('current');
+    hosts.ssh(hosts.host(2), 'rm /etc/broken-host');
+    expect(now).not.toBe(old);
+    expect(record()).toMatchObject({
+      status: 'partial',
+      definition,
+      facts: { servers: ['web-1', 'web-2'], versions: { 'web-1': now, 'web-2': old } },
+    });
+    hosts.ssh(hosts.host(2), 'mv /usr/bin/flock /usr/bin/flock.away');
+    const removed = await bench.run({ type: 'app.remove', id: 'shop' });
+    expect(removed.failure?.['message']).toMatch(/^removing app shop failed on 1 of 2 servers: web-2: /);
+    expect(record()).toMatchObject({ status: 'partial', facts: { servers: ['web-2'], versions: { 'web-2': old } } });
+    hosts.ssh(hosts.host(2), 'mv /usr/bin/flock.away /usr/bin/flock');
+    expect((await bench.run({ type: 'app.remove', id: 'shop' })).result).toMatchObject({ message: 'App shop removed' });
   });
 
   test('it is started again when it ends, and is gone when it is removed', async () => {

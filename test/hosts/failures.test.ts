@@ -68,6 +68,10 @@ describe.skipIf(!hostsHere)('hosts that fail in their own ways', () => {
     expect(message).toMatch(/dead: /);
     for (const name of ['good', 'locked', 'late']) expect(hosts.ssh(at(name), 'tree --version')).toContain('tree v');
 
+    const listed = await provisioning('taskserv', 'show', 'os', '--infra', 'six', '--json');
+    const known = listed.json<readonly { definition: { servers: readonly string[] } }[]>();
+    expect(known[0]?.definition.servers.toSorted()).toEqual(['good', 'late', 'locked']);
+
     // What was wrong is mended.
     hosts.start(at('dead'));
     hosts.ssh(at('dead'), 'true');

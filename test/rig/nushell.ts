@@ -30,6 +30,8 @@ export interface Resource {
 export interface Outcome {
   readonly exit: number | null;
   readonly result: (Record<string, unknown> & { message: string; resources: readonly Resource[] }) | undefined;
+  /** What it put on record while it worked. */
+  readonly recorded: readonly Resource[];
   readonly failure: Record<string, unknown> | undefined;
   readonly output: string;
   readonly folder: string;
@@ -105,7 +107,7 @@ export class Bench {
     const command = await library.command(found.value);
     if (!command.ok) throw new Error(command.error.message);
     const outcome = await this.#attempt(asked, command.value);
-    for (const resource of outcome.result?.resources ?? []) this.#apply(resource);
+    for (const resource of [...outcome.recorded, ...(outcome.result?.resources ?? [])]) this.#apply(resource);
     return outcome;
   }
 
@@ -124,6 +126,7 @@ export class Bench {
     return {
       exit,
       result: (await readJson(join(folder, 'result.json'))) as Outcome['result'],
+      recorded: ((await readJson(join(folder, 'resources.json')))?.['resources'] ?? []) as readonly Resource[],
       failure: await readJson(join(folder, 'failure.json')),
       output: await readFile(join(folder, 'output.log'), 'utf8'),
       folder,

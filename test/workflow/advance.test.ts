@@ -75,6 +75,17 @@ describe('an attempt that ended while nobody attended', () => {
 });
 
 describe('a run', () => {
+  test.each<AttemptOutcome['kind']>(['failed', 'lost', 'cancelled', 'redo'])(
+    'puts on record what a task says is so, although it is %s',
+    (kind) => {
+      const view = begun([operation('a')]);
+      start(view, 0);
+      const resources = [{ action: 'remove', kind: 'app', name: 'shop' }] as const;
+      const outcome = { kind, failure: failure('work_failed', 'no'), exitCode: 1, resources } as AttemptOutcome;
+      expect(advance(view, ended(0, outcome), 5).resources).toEqual([{ task: 0, changes: resources }]);
+    },
+  );
+
   test('without operations is completed when it starts', () => {
     const view = viewOf([]);
     expect(typesOf(view, { type: 'start' })).toEqual(['run.started', 'run.finished']);

@@ -112,15 +112,16 @@ const LOOK_AGAIN_MS = 200;
 function collect(folder: string): Evidence {
   // One look for what most tasks do not leave: missing files are errors, and those cost the most.
   const names = new Set(namesIn(folder));
-  const [result, failure] = [RESULT, FAILURE].map((name) =>
+  const [result, failure, recorded] = [RESULT, FAILURE, RESOURCES].map((name) =>
     names.has(name) ? readRecord(`${folder}/${name}`) : undefined,
   );
   return {
     result: result === 'damaged' ? null : (result ?? null),
     failure: failure === 'damaged' ? null : (failure ?? null),
+    recorded: recorded === 'damaged' ? null : (recorded ?? null),
     damaged: [...(result === 'damaged' ? [RESULT] : []), ...(failure === 'damaged' ? [FAILURE] : [])],
     tail: readTail(folder, TAIL_BYTES).toString('utf8'),
   };
 }
 
-const [RESULT, FAILURE] = ['result.json', 'failure.json'];
+const [RESULT, FAILURE, RESOURCES] = ['result.json', 'failure.json', 'resources.json'];

@@ -3,8 +3,8 @@ use lib/converge.nu sh-quote
 use lib/hosts.nu run-on
 use lib/inventory.nu [put remove require-servers]
 use lib/refusal.nu [check-keys check-names quoted refuse]
-use lib/task.nu save-checkpoint
-use lib/waves.nu [BAD over-hosts refuse-bad]
+use lib/task.nu [record-resources save-checkpoint]
+use lib/waves.nu [BAD ended-badly over-hosts refuse-bad]
 use providers/provider.nu host-put
 
 const PROGRAM = [(path self ../lib/host/ports.sh) (path self ../lib/host/app.sh)]
@@ -19,41 +19,79 @@ export def deploy-on-hosts [request: record, name: string, existing: any]: nothi
   let servers = servers-of $request $params.servers
   let app = describe-app $request $name
   let definition = $params | reject --optional force | merge { name: $name }
-  let outcome = over-hosts $servers { waves: $WAVES, verb: $"deploying ($name)", digest: $"($app.id) ($name)", request: $request } {|host| deploy-on $request $host.name $app }
+  let standing = {|results| [(standing-of $name $existing { definition: $definition, facts: { id: $app.id, port: $params.port? }, results: $results })] }
+  let how = { waves: $WAVES, verb: $"deploying ($name)", digest: $"($app.id) ($name)", request: $request, standing: $standing }
+  let outcome = over-hosts $servers $how {|host| deploy-on $request $host.name $app }
   let bad = $outcome.results | where status in $BAD
   if ($bad | is-not-empty) {
     $bad | get --optional log | flatten | compact | each {|line| print $line } | ignore
-    if $existing == null { take-back $request $name $outcome.results }
+    if $existing == null { take-back $request $name $outcome.results $standing }
     refuse-bad $"app ($name)" ($servers | length) $bad $outcome.untried
   }
   let gone = $existing.definition?.servers? | default [] | where {|server| $server not-in $params.servers }
   # The list is where the app is: what stayed elsewhere would run on with nobody's knowing. So it goes, and that is said.
   let removed = $gone | where {|server| $server in ($request.inventory.servers | columns) }
-  $removed | each {|server| remove-from $request $server $name } | ignore
+  let offs = $removed | each {|server| { server: $server } | merge (try-remove $request $server $name) }
+  let stuck = $offs | where status in $BAD
+  if ($stuck | is-not-empty) {
+    record-resources (do $standing ($outcome.results ++ $offs))
+    refuse-bad $"removing app ($name)" ($removed | length) $stuck []
+  }
   let off = if ($removed | is-empty) { "" } else { $"; removed from ($removed | str join ', ')" }
   let changed = $outcome.results | where status not-in [unchanged finished]
   {
     message: (if ($changed | is-empty) { $"App ($name) runs on ($servers | get name | str join ', ') already, unchanged($off)" } else { $"App ($name) deployed on ($changed | get server | str join ', ')($off)" })
     changed: (($changed | is-not-empty) or ($gone | is-not-empty))
     servers: ($outcome.results | select server status version?)
-    resources: [(put app $name { provider: ssh, status: running, definition: $definition, facts: { id: $app.id, port: $params.port?, servers: $params.servers } })]
+    resources: [(put app $name { provider: ssh, status: running, definition: $definition, facts: { id: $app.id, port: $params.port?, servers: $params.servers, versions: ($outcome.results | reduce --fold {} {|it, all| $all | insert $it.server $it.version? }) } })]
   }
 }
 
-# A first deployment is on all of its servers or on none: nothing records an app that is on some. A retry begins anew.
-def take-back [request: record, name: string, results: list<any>]: nothing -> nothing {
-  let begun = $results | where {|it| $it.first? == true and $it.status not-in $BAD } | get server
-  $begun | each {|server|
-    remove-from $request $server $name
-    print $"app ($name) is taken off ($server) again"
-  } | ignore
+# The record of an app that is not (yet) what was asked for on all of its servers: `definition` is what was carried out
+# whole last, with all servers on which it is; `versions` says which one where, null where nobody can say: the connection
+# broke while it was being exchanged. Who was never asked has what it had.
+# deployed: { definition, facts, results } of what is going on.
+def standing-of [name: string, existing: any, deployed: record]: nothing -> record {
+  let before = versions-of $existing
+  let versions = $deployed.results | reduce --fold $before {|it, all|
+    if $it.version? == "" { $all | reject --optional $it.server } else if $it.version? == null and $it.begun? != true { $all } else { $all | upsert $it.server $it.version? }
+  }
+  if ($versions | is-empty) { return (remove app $name) }
+  let whole = $existing | default $deployed
+  let definition = $whole.definition | upsert servers ($versions | columns)
+  put app $name { provider: ssh, status: partial, definition: $definition, facts: ($whole.facts | merge { servers: ($versions | columns), versions: $versions }) }
+}
+
+# Records of before this was kept say one version for all servers.
+def versions-of [existing: any]: nothing -> record {
+  if $existing == null { return {} }
+  let one = $existing.facts.id?
+  $existing.facts.versions? | default ($existing.definition.servers | reduce --fold {} {|server, all| $all | insert $server $one })
+}
+
+# A first deployment is on all of its servers or on none. Where it cannot be taken off, the record says so. A retry
+# begins anew.
+def take-back [request: record, name: string, results: list<any>, standing: closure]: nothing -> nothing {
+  let after = $results | each {|it|
+    if $it.first? != true or $it.status in $BAD { return $it }
+    let answer = try-remove $request $it.server $name
+    if $answer.status in $BAD { print $"app ($name) is still on ($it.server): ($answer.failure)"; return $it }
+    print $"app ($name) is taken off ($it.server) again"
+    $it | merge $answer
+  }
+  record-resources (do $standing $after)
   save-checkpoint {}
 }
 
 export def remove-from-hosts [request: record, existing: record]: nothing -> record {
   let name = $existing.definition.name
   let there = $existing.definition.servers | where {|server| $server in ($request.inventory.servers | columns) }
-  let answers = $there | par-each {|server| remove-from $request $server $name }
+  let answers = $there | par-each --keep-order {|server| { server: $server } | merge (try-remove $request $server $name) }
+  let bad = $answers | where status in $BAD
+  if ($bad | is-not-empty) {
+    record-resources [(standing-of $name $existing { results: $answers })]
+    refuse-bad $"removing app ($name)" ($there | length) $bad []
+  }
   let removed = $answers | any {|it| $it.status == removed }
   { message: (if $removed { $"App ($name) removed" } else { $"App ($name) is absent already" }), changed: $removed, resources: [(remove app $name)] }
 }
@@ -121,14 +159,12 @@ def deploy-on [request: record, server: string, app: record]: nothing -> record 
   if $answer.status != needed { return $answer }
   let file = $"/opt/provisioning/apps/($app.name)/incoming-($app.id)"
   host-put $request $server $file --from $app.archive --mode "600"
-  ask $request $server $app.settings $"deploy ($file)"
+  { begun: true } | merge (try { ask $request $server $app.settings $"deploy ($file)" } catch {|error| ended-badly $error })
 }
 
-def remove-from [request: record, server: string, name: string]: nothing -> record {
+def try-remove [request: record, server: string, name: string]: nothing -> record {
   let nothing = [COMMAND USER PORT HEALTH WAIT KEEP ENVIRONMENT ID] | reduce --fold {} {|key, all| $all | insert $key "" }
-  let answer = ask $request $server ($nothing | merge { NAME: $name }) remove
-  if $answer.status in $BAD { refuse failed $"app ($name) could not be removed from ($server): ($answer.failure)" }
-  $answer
+  try { ask $request $server ($nothing | merge { NAME: $name }) remove } catch {|error| ended-badly $error }
 }
 
 # { status, version, first (nothing of it was there before), failure?, log }

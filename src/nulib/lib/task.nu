@@ -42,6 +42,12 @@ export def save-checkpoint [value: any]: nothing -> nothing {
   write-json ($env.PROVISIONING_TASK_DIR | path join checkpoint.json) $value
 }
 
+# Puts records on record (`put` and `remove` of lib/inventory.nu) that are so however this attempt ends; each call replaces
+# what the one before said. For work on many servers that may end on some of them. The result's own come after these.
+export def record-resources [changes: list<any>]: nothing -> nothing {
+  write-json ($env.PROVISIONING_TASK_DIR | path join resources.json) { resources: $changes }
+}
+
 # Whether an orchestrator answers on the task's socket. Without one the task runs in the foreground of a command.
 export def orchestrator-available []: nothing -> bool {
   let socket = $env.PROVISIONING_SOCKET? | default ""

@@ -1,7 +1,7 @@
 # Work on many hosts: in waves, so that a mistake meets one host before it meets all; and with a checkpoint for each
 # host, so that a retry goes on with what is left.
 use lib/refusal.nu refuse
-use lib/task.nu [report-progress save-checkpoint]
+use lib/task.nu [record-resources report-progress save-checkpoint]
 
 # Ends of the work on a host that somebody has to look at.
 export const BAD = [failed refused unreachable]
@@ -10,7 +10,8 @@ const AT_ONCE = 32
 
 # Does `work` (host → { status, … }; failed, refused and unreachable are bad ends) on every host, wave by wave, all hosts
 # of a wave at the same time. options: { waves: [1, 2, "50%"], max_fail_percent: 0, verb: "installing", digest: string,
-# request: record, done: results of hosts that need nothing }. Hosts that an earlier attempt of the same digest finished
+# request: record, done: results of hosts that need nothing, standing: closure (results so far → what the inventory has to
+# say of them, even if the work ends here) }. Hosts that an earlier attempt of the same digest finished
 # are not asked again.
 # Returns { results: [{ server, status, … }], untried: [names], stopped: bool } in the order of the hosts.
 export def over-hosts [hosts: list<any>, options: record, work: closure]: nothing -> record {
@@ -46,6 +47,7 @@ def one-wave [hosts: list<any>, before: list<any>, how: record]: nothing -> list
     let now = $all | append $result
     let good = $now | where {|it| $it.status not-in $BAD }
     save-checkpoint { digest: $how.options.digest, finished: ($good | reduce --fold {} {|it, done| $done | insert $it.server ($it | reject --optional changes log found) }) }
+    if $how.options.standing? != null { record-resources (do $how.options.standing $now) }
     report-progress $"($now | length)/($how.total)" $"($how.options.verb) on ($result.server): ($result.status)"
     $now
   }
@@ -73,7 +75,7 @@ def remedy-of [bad: list<any>]: nothing -> any {
   $said | first 3 | each {|it| $"($it.server): ($it.help)" } | str join " "
 }
 
-def ended-badly [error: record]: nothing -> record {
+export def ended-badly [error: record]: nothing -> record {
   let status = if $error.details?.code? == unreachable { "unreachable" } else { "failed" }
   { status: $status, failure: $error.msg, help: $error.details?.help?, changes: [], log: [] }
 }

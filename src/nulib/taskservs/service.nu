@@ -84,6 +84,7 @@ export def converge-service [opened: record, options: record]: nothing -> record
     verb: $options.verb
     digest: ([$context.name $context.params ($context.hosts | get name)] | to json --raw | hash sha256)
     request: (if $options.check { $request | reject --optional checkpoint } else { $request })
+    standing: (if not $options.check { {|results| standing-of $context $results {|on| service-record $on } } })
   }
   let ended = over-hosts $context.hosts $how {|host|
     let program = { check: $options.check, diff: $options.diff } | merge (program-of $context $host)
@@ -154,7 +155,7 @@ def waves-for [context: record]: nothing -> list<any> {
 
 # Takes it off every host, at the same time.
 export def remove-service [context: record, verb: string]: nothing -> record {
-  let how = { waves: [], max_fail_percent: 100, verb: $verb, digest: "", request: ($context.request | reject --optional checkpoint) }
+  let how = { waves: [], max_fail_percent: 100, verb: $verb, digest: "", request: ($context.request | reject --optional checkpoint), standing: {|results| standing-of $context $results {|on| record-without $on } } }
   let ended = over-hosts $context.hosts $how {|host|
     on-host $context $host { check: false, diff: false, resources: (resources-of $context remove $host) }
   }
@@ -183,6 +184,13 @@ def ask [context: record, host: record, program: record]: nothing -> record {
 # Ends the operation, and says what is wrong on which host.
 export def refuse-failed [context: record, bad: list<any>, untried: list<string>]: nothing -> any {
   refuse-bad $context.name ($context.hosts | length) $bad $untried
+}
+
+# What is so already while others of its servers may still fail.
+def standing-of [context: record, results: list<any>, record: closure]: nothing -> list<any> {
+  let good = $results | where {|it| $it.status not-in $BAD } | get server
+  if ($good | is-empty) { return [] }
+  [(do $record ($context | upsert hosts ($context.hosts | where name in $good)))]
 }
 
 # What the inventory keeps: on which servers it is, and with what. Servers of other operations stay as they are.

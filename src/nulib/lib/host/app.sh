@@ -1,7 +1,7 @@
 # Runs on a host, as root, in its POSIX shell: keeps one app there as a supervised service. Called with these set:
 #   NAME ID COMMAND USER PORT HEALTH WAIT KEEP ENVIRONMENT (base64)
 # Reports on stdout, a line each, fields separated by tabs:
-#   S status version text     status: unchanged, deployed, started, failed, removed, absent, needed (the archive is to be sent)
+#   S status version text     version: what is there now; status: unchanged, deployed, started, failed, removed, absent, needed (the archive is to be sent)
 #   L text                    the last lines that the app printed
 set -u
 export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
@@ -13,7 +13,7 @@ UNIT=provisioning-app-$NAME.service
 fresh=
 
 tell() { printf 'S\t%s\t%s\t%s\n' "$1" "$2" "$(printf %s "${3-}" | tr '[:cntrl:]' ' ')"; }
-fail() { tell failed "$ID" "$1"; exit 0; }
+fail() { tell failed "$(current)" "$1"; exit 0; }
 has_systemd() { [ -d /run/systemd/system ]; }
 
 # One of us at a time. What is started from here must not inherit the lock (9>&-).
