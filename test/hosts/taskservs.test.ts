@@ -95,11 +95,49 @@ describe.skipIf(!hostsHere)('taskservs on hosts with systemd', () => {
     on('echo "broken;" >/etc/nginx/conf.d/other.conf');
     const ran = await install('nginx', { port: 8082 });
     expect(ran.code).toBe(1);
-    expect(failureOf(ran)?.message).toMatch(/h1: service nginx: its configuration is refused.*broken/);
+    expect(failureOf(ran)?.message).toMatch(
+      /h1: service nginx: its configuration is refused.*broken.*files are as before/,
+    );
+    expect(on('cat /etc/nginx/conf.d/provisioning.conf')).toContain('8081');
     expect(on('curl -s http://127.0.0.1:8081/')).toContain('<title>h1');
     on('rm /etc/nginx/conf.d/other.conf');
     expect(await install('nginx', { port: 8082 })).toMatchObject({ code: 0 });
     expect(on('curl -s http://127.0.0.1:8082/')).toContain('<title>h1');
+  });
+
+  test('settings that PostgreSQL refuses, or does not start with, leave it as it was', async () => {
+    const works = { settings: { max_connections: '40' } };
+    expect(await install('postgres', works)).toMatchObject({ code: 0 });
+    const files = () =>
+      on(
+        'cat /etc/postgresql/*/main/conf.d/provisioning.conf; cat /run/postgresql/*-main.pid; ls /var/lib/provisioning/pending',
+      );
+    const before = files();
+    const refused = await install('postgres', { settings: { max_connections: '40', nonsense_of_ours: 'on' } });
+    expect(failureOf(refused)?.message).toMatch(
+      /h1: service postgresql: its configuration is refused, so it was not touched: unrecognized .*"nonsense_of_ours".*; its files are as before/,
+    );
+    expect(files()).toBe(before);
+    const together = { max_connections: '4', superuser_reserved_connections: '8', max_wal_senders: '1' };
+    const failed = await install('postgres', { settings: together });
+    expect(failureOf(failed)?.message).toMatch(
+      /h1: service postgresql: restart failed: .*; its files are as before, and it runs with them/,
+    );
+    expect(failureOf(failed)?.hint).toContain('superuser_reserved_connections');
+    expect(files().replaceAll(/^\d+$/gm, '')).toBe(before.replaceAll(/^\d+$/gm, ''));
+    expect(changes(await install('postgres', works))).toEqual([]);
+  });
+
+  test('a restart that does not come to its end is not waited for without end, and made up for', async () => {
+    const folder = '/run/systemd/system/postgresql@.service.d';
+    on(
+      `mkdir -p ${folder}; printf '[Service]\\nExecStartPre=/bin/sleep 1000\\n' >${folder}/slow.conf; systemctl daemon-reload`,
+    );
+    const slow = await install('postgres', { settings: { max_connections: '41' }, restart_seconds: 2 });
+    expect(failureOf(slow)?.message).toContain('restart has not ended within 2 s, and may still be going on');
+    on(`rm -r ${folder}; systemctl daemon-reload; systemctl stop 'postgresql@*'`);
+    expect(changes(await install('postgres', { settings: { max_connections: '41' } }))).toContain('service postgresql');
+    expect(on("cd /; runuser -u postgres -- psql -XAtc 'SHOW max_connections'")).toBe('41\n');
   });
 
   test('whoever else answers on its port is named, and no answer of the service', async () => {

@@ -44,10 +44,11 @@ export def link [path: string, target: string, --service: string = "", --reload]
 }
 
 # Enabled, running, and with the configuration that is there now. `unit` is what systemd calls it; `test` is shell text that finds fault with the
-# configuration before the service has to; `logs` are files that tell why it failed, where there is no journal.
-export def service [name: string, --unit: string = "", --test: string = "", --no-wait, --logs: list<string> = []]: nothing -> record {
+# configuration before the service has to: what it was refused with is put back; `within`: how many seconds a start may take;
+# `logs` are files that tell why it failed, where there is no journal.
+export def service [name: string, --unit: string = "", --test: string = "", --within: int = 300, --no-wait, --logs: list<string> = []]: nothing -> record {
   let names = [$name (if $unit == "" { $name } else { $unit })] | each {|it| $it | matching $NAME service }
-  { call: [service_up ...$names $test (if $no_wait { "0" } else { "1" }) ...$logs] }
+  { call: [service_up ...$names $test (if $no_wait { "0" } else { $within | into string }) ...$logs] }
 }
 
 export def no-service [name: string, --unit: string = ""]: nothing -> record {

@@ -21,7 +21,7 @@ export def configure [context: record, host: record]: nothing -> list<any> {
   [
     (file $"($folder)/conf.d/provisioning.conf" (settings $context.params) --owner postgres:postgres --service postgresql)
     (file $"($folder)/pg_hba.conf" (access $context.params) --mode "0640" --owner postgres:postgres --service postgresql --reload)
-    (service postgresql --unit $"postgresql@($version)-main" --logs [$"/var/log/postgresql/postgresql-($version)-main.log"])
+    (service postgresql --unit $"postgresql@($version)-main" --test (parse $version) --within $context.params.restart_seconds --logs [$"/var/log/postgresql/postgresql-($version)-main.log"])
     ...($context.params.users | each {|user| account $context $user $port })
     ...($context.params.databases | each {|it| database $it $port })
   ]
@@ -46,6 +46,14 @@ def version-on [context: record, host: record]: nothing -> string {
   let version = $context.manifest.packaged | get --optional $system
   if $version == null { refuse usage $"taskserv ($context.name): nobody knows which PostgreSQL ($host.name) packages \(($system))" }
   $version
+}
+
+# PostgreSQL reads its files as it would at a start, and names the first setting that it refuses. What only the start itself
+# finds out (settings that do not go together, say) comes out there.
+def parse [version: string]: nothing -> string {
+  $"said=$\(env -C / runuser -u postgres -- /usr/lib/postgresql/($version)/bin/postgres -C port -c config_file=/etc/postgresql/($version)/main/postgresql.conf 2>&1) && exit 0
+{ printf '%s\\n' \"$said\" | sed -n 's/^.* LOG: *//p' | grep -m 1 . || printf '%s\\n' \"$said\"; } >&2
+exit 1"
 }
 
 def settings [params: record]: nothing -> string {

@@ -15,6 +15,8 @@ KEPT=/var/lib/provisioning/kept
 PENDING=/var/lib/provisioning/pending
 OUTPUT=/run/provisioning.output
 touched=
+# Services whose restart or reload an earlier attempt has left; what this one has replaced: SERVICE HAD-ONE-BEFORE PATH a line.
+was_pending= replaced=
 
 say() {
   report="R	$1	$2	$3	${4-}"

@@ -6,12 +6,14 @@ file() {
     same_rights file "$path" "$mode" "$owner" && say same file "$path"
     return 0
   fi
-  what=content
-  [ -e "$path" ] || what="to be created"
+  what=content had=1
+  [ -e "$path" ] || { what="to be created" had=0; }
   touches "$service"
   shown=$([ "$DIFF" = 1 ] && difference)
   if differs file "$path" "$what"; then
     replace "$content" || fail file "$path" "$reason"
+    replaced="$replaced${service%%:*} $had $path
+"
     say changed file "$path" "${what#to be }"
   fi
   [ -z "$shown" ] || printf '%s\n' "$shown"
@@ -41,6 +43,21 @@ replace() {
   reason=$(last_words)
   rm -f "$new"
   return 1
+}
+
+# SERVICE: the files that this attempt has replaced for it are again what they were. Fails where there are none.
+put_back() {
+  back=
+  while read -r of had path; do
+    [ "$of" = "$1" ] || continue
+    if [ "$had" = 1 ]; then cp -pf "$KEPT$path" "${path%/*}/.provisioning.backup" && mv -fT "${path%/*}/.provisioning.backup" "$path"; else rm -f "$path"; fi
+    back=1
+  done <<END
+$replaced
+END
+  [ -n "$back" ] || return 1
+  # What an earlier attempt did not come to is still to be done.
+  case $was_pending in *" $1 "*) ;; *) rm -f "$PENDING/$1" ;; esac
 }
 
 keep() {

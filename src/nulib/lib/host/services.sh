@@ -2,6 +2,7 @@
 # the change and the restart leaves it to the next one, which finds nothing changed any more.
 touches() {
   [ -n "$1" ] || return 0
+  case $touched in *" ${1%%:*}:"*) ;; *) [ ! -e "$PENDING/${1%%:*}" ] || was_pending="$was_pending ${1%%:*} " ;; esac
   touched="$touched $1 "
   [ "$CHECK" = 1 ] && return
   [ "${1##*:}" = reload ] && [ -e "$PENDING/${1%%:*}" ] && return
@@ -16,8 +17,8 @@ pending() {
 }
 
 # NAME UNIT TEST WAIT LOGS…: enabled, running, and with the configuration that is there now. UNIT is what systemd calls
-# it. TEST is shell text that finds fault with the configuration before the service has to. WAIT=0: it may take others
-# to be ready.
+# it. TEST is shell text that finds fault with the configuration before the service has to. WAIT: how many seconds its
+# start may take; 0: it may take others to be ready. Files that it is refused with, or does not restart with, are put back.
 service_up() {
   service=$1 unit=$1 test=$3 wait=$4
   ! has_systemd || unit=$2
@@ -32,15 +33,23 @@ service_up() {
   fi
   differs service "$service" "to $todo" || return 0
   if [ -n "$test" ] && ! (eval "$test") >"$OUTPUT" 2>&1 </dev/null 9>&-; then
-    fail service "$service" "its configuration is refused, so it was not touched: $(last_words)"
+    reason="its configuration is refused, so it was not touched: $(last_words)"
+    ! put_back "$service" || reason="$reason; its files are as before"
+    fail service "$service" "$reason"
   fi
   [ "$todo" = enable ] || ports_are_free || fail service "$service" "$reason, so it was not touched"
   case $todo in enable*) enable "$unit" ;; esac
   action=${todo#enable}
   action=${action#, }
-  if [ -n "$action" ] && ! control "$action" "$unit" "$wait"; then
+  ended=0
+  [ -z "$action" ] || control "$action" "$unit" "$wait" || ended=$?
+  if [ "$ended" != 0 ]; then
     reason="$action failed: $(last_words)"
+    [ "$ended" != 124 ] || reason="$action has not ended within $wait s, and may still be going on"
     service_log
+    if [ "$action" != start ] && [ "$ended" != 124 ] && put_back "$service"; then
+      if control restart "$unit" "$wait"; then reason="$reason; its files are as before, and it runs with them"; else reason="$reason; its files are as before, and it does not run with them either"; fi
+    fi
     fail service "$service" "$reason"
   fi
   rm -f "$PENDING/$service"
@@ -85,13 +94,13 @@ enable() {
   if has_systemd; then systemctl enable --quiet "$1" >"$OUTPUT" 2>&1; else { update-rc.d "$1" defaults && update-rc.d "$1" enable; } >"$OUTPUT" 2>&1; fi
 }
 
+# ACTION UNIT SECONDS: 124 when they were not enough; 0 does not wait.
 control() {
   if has_systemd; then
     [ ! -e "$PENDING/systemd" ] || { systemctl daemon-reload && rm -f "$PENDING/systemd"; }
-    if [ "$3" = 0 ]; then set -- "$@" --no-block; fi
-    systemctl "$1" "$2" ${4-} >"$OUTPUT" 2>&1 9>&-
-  else
-    service "$2" "$1" >"$OUTPUT" 2>&1 </dev/null 9>&-
+    if [ "$3" = 0 ]; then systemctl "$1" "$2" --no-block; else timeout "$3" systemctl "$1" "$2"; fi >"$OUTPUT" 2>&1 </dev/null 9>&-
+  elif [ "$3" = 0 ]; then service "$2" "$1" >"$OUTPUT" 2>&1 </dev/null 9>&-
+  else timeout "$3" service "$2" "$1" >"$OUTPUT" 2>&1 </dev/null 9>&-
   fi
 }
 
