@@ -118,15 +118,17 @@ async function openHost(machine: Machine, world: HostWorld): Promise<Result<Host
   });
   if (!opened.ok) return opened;
   const { engine, store, owner, condition, backUp, close } = opened.value;
+  const reads = await openReads(paths, slots);
   return ok({
     engine,
     condition,
     backUp,
     close,
-    reads: await openReads(paths, slots),
+    reads,
     planner: createPlanner({
       definitions: await definitions(),
       libraryOf: library.value,
+      reads,
       inventory: (where) => store.resources(where),
     }),
     defaults: runDefaults(configuration),

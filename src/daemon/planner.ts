@@ -1,5 +1,6 @@
 import type { CommandType } from '../api/paths.ts';
 import type { CommandBody } from '../api/requests.ts';
+import { activeRuns } from '../compose/active-runs.ts';
 import { findInfraFile } from '../config/infra-file.ts';
 import { failure } from '../domain/failure.ts';
 import type { Failure } from '../domain/failure.ts';
@@ -11,8 +12,10 @@ import { err, ok } from '../domain/result.ts';
 import type { Result } from '../domain/result.ts';
 import type { Definitions } from '../ports/definitions.ts';
 import type { Library } from '../ports/library.ts';
+import type { Reads } from '../ports/reads.ts';
 import type { Workflow } from '../domain/workflow.ts';
 import { commandWorkflow } from '../workflow/command.ts';
+import { destroys } from '../workflow/request.ts';
 import { documentOf } from '../workflow/document.ts';
 import { validateInfra } from '../workflow/infra.ts';
 import { usesServices } from '../workflow/service-params.ts';
@@ -23,6 +26,7 @@ export interface PlannerWorld {
   readonly definitions: Definitions;
   /** The library as a workspace sees it. */
   readonly libraryOf: (workspace: string) => Library;
+  readonly reads: Reads;
   readonly inventory: (where: { workspace: string; infra: string }) => readonly Resource[];
 }
 
@@ -54,6 +58,8 @@ async function planCommand(world: PlannerWorld, asked: Asked): Promise<Result<Wo
   const [noun, verb] = TYPE_PARTS[type];
   const { names, all, provider, rest } = params.value;
   const inventory = world.inventory({ workspace, infra: body.infra });
+  const active = destroys(verb) ? await activeRuns(world.reads, { workspace, infra: body.infra }) : ok([]);
+  if (!active.ok) return err([active.error]);
   return commandWorkflow({
     noun,
     verb,
@@ -62,6 +68,7 @@ async function planCommand(world: PlannerWorld, asked: Asked): Promise<Result<Wo
     all,
     provider,
     inventory,
+    active: active.value,
     definition: definition.value,
     params: rest,
   });

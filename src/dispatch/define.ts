@@ -14,6 +14,8 @@ import { placeText } from '../presentation/failure.ts';
 import { warning } from '../presentation/notice.ts';
 import { commandWorkflow } from '../workflow/command.ts';
 import { validateInfra } from '../workflow/infra.ts';
+import type { ActiveRun } from '../workflow/in-use.ts';
+import { destroys } from '../workflow/request.ts';
 import type { CommandRequest, InventoryEntry } from '../workflow/request.ts';
 import { usesServices } from '../workflow/service-params.ts';
 import { validateWorkflow } from '../workflow/validate.ts';
@@ -29,7 +31,14 @@ export async function defineResources(
   if (!definition.ok) return definition;
   const inventory = await readInventory(services, request.infra);
   if (!inventory.ok) return inventory;
-  return commandWorkflow({ ...request, definition: definition.value, inventory: inventory.value });
+  const active = destroys(request.verb) ? await readActive(services, request.infra) : ok([]);
+  if (!active.ok) return err([active.error]);
+  return commandWorkflow({
+    ...request,
+    definition: definition.value,
+    inventory: inventory.value,
+    active: active.value,
+  });
 }
 
 export interface Overrides {
@@ -97,6 +106,11 @@ async function readInventory(
     );
   }
   return ok(entries);
+}
+
+async function readActive(services: Services, infra: string): Promise<Result<readonly ActiveRun[], Failure>> {
+  const { activeRuns } = await import('../compose/active-runs.ts');
+  return activeRuns(await services.reads(), { workspace: services.configuration.workspace.root, infra });
 }
 
 /** What the store has is JSON. */

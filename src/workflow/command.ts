@@ -9,6 +9,7 @@ import { createOperations } from './create.ts';
 import { destroyOperations } from './destroy.ts';
 import { documentOf } from './document.ts';
 import { quote } from './quote.ts';
+import { destroys } from './request.ts';
 import type { CommandRequest } from './request.ts';
 import { validateWorkflow } from './validate.ts';
 
@@ -24,8 +25,7 @@ import { validateWorkflow } from './validate.ts';
 export function commandWorkflow(request: CommandRequest): Result<Workflow, readonly Failure[]> {
   const problems = requestProblems(request);
   if (problems.length > 0) return err(problems);
-  const asked =
-    request.verb === 'delete' || request.verb === 'remove' ? destroyOperations(request) : createOperations(request);
+  const asked = destroys(request.verb) ? destroyOperations(request) : createOperations(request);
   if (!asked.ok) return asked;
   const type = `${request.noun}.${request.verb}`;
   const value = {
@@ -55,8 +55,7 @@ function requestProblems({ noun, verb, infra, names, all }: CommandRequest): rea
   if (!NAME.test(infra)) problems.push(usage(`${quote(infra)} is not the name of an infra`, NAME_HINT));
   for (const name of names) if (!NAME.test(name)) problems.push(usage(`${quote(name)} is not a name`, NAME_HINT));
   if (all && names.length > 0) problems.push(usage('both names and --all are given', 'Give one of them.'));
-  const destroys = verb === 'delete' || verb === 'remove';
-  if (destroys && !all && names.length === 0)
+  if (destroys(verb) && !all && names.length === 0)
     problems.push(
       usage(`"${noun} ${verb}" does not say what to ${verb}`, 'Give names, or --all for everything in the infra.'),
     );

@@ -3,6 +3,7 @@ import type { Failure } from '../domain/failure.ts';
 import { err, ok } from '../domain/result.ts';
 import type { Result } from '../domain/result.ts';
 import { didYouMean } from '../domain/suggest.ts';
+import { inUse } from './in-use.ts';
 import { quote } from './quote.ts';
 import { defined, existing } from './request.ts';
 import type { Asked, CommandRequest } from './request.ts';
@@ -16,6 +17,11 @@ export function destroyOperations(request: CommandRequest): Result<readonly Aske
   const names = request.all ? known : new Set(request.names);
   const unknown = [...names].filter((name) => !known.has(name));
   if (unknown.length > 0) return err(unknown.map((name) => notFound(request, name, known)));
+  const used =
+    request.params['force'] === true
+      ? []
+      : [...names].flatMap((name) => inUse({ kind: noun, name }, request.active ?? []) ?? []);
+  if (used.length > 0) return err(used);
   return ok([...names].map((name) => destroy(request, name)));
 }
 

@@ -3,6 +3,7 @@ import type { JsonRecord } from '../domain/json.ts';
 import type { Priority } from '../domain/priority.ts';
 import type { Spread } from '../domain/workflow.ts';
 import type { Resource, ResourceKind } from '../domain/resource.ts';
+import type { ActiveRun } from './in-use.ts';
 import { identityOf } from './server.ts';
 
 /** A command with a noun and a verb, as the command line or the older HTTP paths give it. */
@@ -18,6 +19,8 @@ export interface CommandRequest {
   readonly definition?: Infra | undefined;
   /** What exists in this infra, as far as we know. */
   readonly inventory: readonly InventoryEntry[];
+  /** Runs of this infra that have not ended; only destroying asks. */
+  readonly active?: readonly ActiveRun[] | undefined;
   /** From flags; they come before what the infra file says. */
   readonly params: JsonRecord;
   /** From a flag; for the servers that the command creates. */
@@ -28,6 +31,8 @@ export interface CommandRequest {
 }
 
 export type InventoryEntry = Pick<Resource, 'kind' | 'name' | 'definition' | 'provider'>;
+
+export const destroys = (verb: CommandRequest['verb']): boolean => verb === 'delete' || verb === 'remove';
 
 /** An operation of a command, before validation. */
 export interface Asked extends Spread {

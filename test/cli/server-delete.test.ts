@@ -37,6 +37,28 @@ test('help does not say that delete without a name takes all', async ({ provisio
   }
 });
 
+test('a server that a run still needs is kept, and the run and the way out are named', async ({
+  home,
+  provisioning,
+  tasks,
+}) => {
+  await provisioning('server create web-1 --direct');
+  const after = { id: 'say', type: 'command.run', dependencies: ['a'], params: { argv: ['true'], servers: ['web-1'] } };
+  home.write('flow.json', JSON.stringify({ name: 'flow', operations: [tasks.operation('a'), after] }));
+  const [id = ''] = (await provisioning('workflow submit flow.json --quiet')).stdout.split('\n');
+  const a = await tasks.began('a');
+  const refused = await provisioning('server delete web-1 --direct --yes');
+  expect([refused.code, refused.stderr]).toEqual([
+    6,
+    expect.stringContaining(`server "web-1" is in use by run ${id} (running), whose task say (command.run) is pending`),
+  ]);
+  expect(refused.stderr).toContain(`provisioning workflow cancel ${id}`);
+  expect((await provisioning('server delete --all --yes --orchestrated')).code).toBe(6);
+  a.tell({ exit: 0 });
+  expect((await provisioning(`workflow monitor ${id}`)).code).toBe(0);
+  expect((await provisioning('server delete web-1 --direct --yes')).code).toBe(0);
+});
+
 test.runIf(hasTerminals)(
   'Ctrl-C at the question does nothing, and says so on a line of its own',
   async ({ home, provisioning }) => {

@@ -230,6 +230,24 @@ test('a command over HTTP takes its servers from params, or from a workspace tha
   expect(type).toMatchObject({ status: 400, json: { detail: expect.stringContaining('server.create') } });
 });
 
+test('deleting what a run still needs is a conflict that names the run', async () => {
+  await runOf((await post(home, '/workflows/servers/create', { infra: 'kept', params: LOCAL })).json);
+  const needs = { id: 'b', type: 'command.run', dependencies: ['a'], params: { argv: ['true'], servers: ['web-1'] } };
+  const flow = { ...workflow(sh('a', waiting('kept-go')), needs), infra: 'kept' };
+  const { workflow_id: id } = (await post(home, '/workflows', { workflow: flow, environment })).json as {
+    workflow_id: string;
+  };
+  const body = { infra: 'kept', params: { name: 'web-1' } };
+  expect(await post(home, '/workflows/servers/delete', body)).toMatchObject({
+    status: 409,
+    json: { detail: expect.stringContaining(`in use by run ${id} (`), hint: expect.stringContaining(id) },
+  });
+  letGo('kept-go');
+  await follow(id);
+  expect((await post(home, '/workflows/servers/delete', body)).status).toBe(202);
+});
+const LOCAL = { provider: 'local', servers: [{ name: 'web-1' }] };
+
 test('a stream tells what another reader misses nothing of when it resumes by Last-Event-ID', async () => {
   const id = await submit(sh('a', 'echo x'));
   const all = await ask(home, { path: `/workflows/${id}/events` });
