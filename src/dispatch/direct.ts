@@ -9,6 +9,7 @@ import type { WorkOptions } from './request.ts';
 import type { Foreground, Services } from './services.ts';
 import { parentTask, waitingFor } from './nested.ts';
 import { finished, throughRollback } from './through-rollback.ts';
+import { tellHeldUp } from './held-up.ts';
 import { createViewer } from './viewer.ts';
 import type { Watched } from './watched.ts';
 
@@ -102,11 +103,15 @@ async function show(
   const { id } = watched;
   const reads = await services.reads();
   const viewer = await createViewer(services, watched);
+  const heldUp = tellHeldUp(reads, { id, advise: viewer.advise });
   let seen = 0;
   const catchUp = async (): Promise<void> => {
     const events = await reads.events(id, seen);
     if (!events.ok) return;
-    for (const event of events.value.filter(({ seq }) => seq > seen)) viewer.onEvent(event);
+    for (const event of events.value.filter(({ seq }) => seq > seen)) {
+      heldUp.onEvent(event);
+      viewer.onEvent(event);
+    }
     seen = events.value.at(-1)?.seq ?? seen;
   };
   let turn = Promise.resolve();
@@ -119,6 +124,7 @@ async function show(
     await turn.then(catchUp);
   } finally {
     stopWatching();
+    heldUp.end();
     await viewer.end();
   }
   return finished(services, id);

@@ -18,6 +18,17 @@ export function whyText(why: WhyDocument, style: Style): string {
   return `${[...lines, ...hintsOf(why).map((hint) => `${style.cyan('→')} ${hint}`)].join('\n')}\n`;
 }
 
+/** Who has what a run waits for: `undefined` where nobody else has anything to do with it. */
+export function heldUpText(why: WhyDocument): string | undefined {
+  const link = why.blockers.find(({ kind }) => HELD.has(kind));
+  if (link === undefined) return undefined;
+  const { workflow_id: by } = link.holders?.[0] ?? link;
+  const more = by === why.workflow_id ? [] : [`What that one does: provisioning workflow status ${by}`];
+  return [`${oneLine(link.blocks ?? why.name)} ${phrase(link, why)}.`, ...more].join('\n');
+}
+
+const HELD: ReadonlySet<Blocker['kind']> = new Set(['mutex', 'resource', 'slot', 'pool', 'rate']);
+
 const inBrackets = (status: WhyDocument['status'], style: Style): string =>
   `${style.dim('(')}${statusStyle(status, style)(status)}${style.dim(')')}`;
 

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { expect } from 'vitest';
-import type { RunDocument } from '../../src/api/documents.ts';
+import type { RunDocument, RunSummary } from '../../src/api/documents.ts';
 import { test } from '../rig/cli-test.ts';
 import { processesOf } from '../rig/leaks.ts';
 import { hasTerminals, onTerminal } from '../rig/on-terminal.ts';
@@ -28,6 +28,33 @@ test('independent operations run at the same time, and dependants wait for them'
     ['b', 'completed', 1],
     ['c', 'completed', 1],
   ]);
+});
+
+test('who waits for what another run holds is told who that is, once, and scripts are not', async ({
+  home,
+  begin,
+  provisioning,
+  tasks,
+}) => {
+  home.write('one.json', JSON.stringify({ name: 'one', operations: [tasks.operation('a', { mutex: 'db' })] }));
+  home.write('two.json', JSON.stringify({ name: 'two', operations: [tasks.operation('b', { mutex: 'db' })] }));
+  const one = begin('workflow run one.json');
+  const a = await tasks.began('a');
+  const [{ workflow_id: id = '' } = {}] = (await provisioning('workflow list --json')).json<RunSummary[]>();
+  const quiet = begin('workflow run two.json --quiet');
+  const waiting = begin('workflow run two.json');
+  await waiting.saw(/note: b waits for the mutex db, held by task a of run/);
+  a.tell({ exit: 0 });
+  for (const _ of [quiet, waiting]) (await tasks.began('b')).tell({ exit: 0 });
+  const { code, stderr, stdout } = await waiting.ended;
+  expect(code).toBe(0);
+  expect(stderr).toMatch(
+    new RegExp(`held by task a of run ${id} since \\d.*\\.\\n  .*provisioning workflow status ${id}\\n`),
+  );
+  expect(stderr.match(/held by task a/g)).toHaveLength(1);
+  expect(stdout).not.toContain('held by');
+  expect(await quiet.ended).toMatchObject({ code: 0, stderr: '' });
+  expect((await one.ended).code).toBe(0);
 });
 
 test('the first Ctrl-C asks the tasks to stop: exit code 8', async ({ home, begin, tasks, provisioning }) => {
