@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { expect } from 'vitest';
-import type { RunDocument, RunSummary } from '../../src/api/documents.ts';
+import type { RunDocument } from '../../src/api/documents.ts';
 import { test } from '../rig/cli-test.ts';
 import { processesOf } from '../rig/leaks.ts';
 import { hasTerminals, onTerminal } from '../rig/on-terminal.ts';
@@ -40,7 +40,7 @@ test('who waits for what another run holds is told who that is, once, and script
   home.write('two.json', JSON.stringify({ name: 'two', operations: [tasks.operation('b', { mutex: 'db' })] }));
   const one = begin('workflow run one.json');
   const a = await tasks.began('a');
-  const [{ workflow_id: id = '' } = {}] = (await provisioning('workflow list --json')).json<RunSummary[]>();
+  const id = (await provisioning('workflow list --quiet')).stdout.trim();
   const quiet = begin('workflow run two.json --quiet');
   const waiting = begin('workflow run two.json');
   await waiting.saw(/note: b waits for the mutex db, held by task a of run/);
