@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import type { GraphDocument } from '../../src/api/views.ts';
@@ -7,17 +6,19 @@ import type { Services } from '../../src/dispatch/services.ts';
 import type { Failure } from '../../src/domain/failure.ts';
 import { err, ok } from '../../src/domain/result.ts';
 import type { Result } from '../../src/domain/result.ts';
+import { STDIN } from '../../src/ports/definitions.ts';
 import { jsonText } from '../../src/presentation/escape.ts';
 import type { Style } from '../../src/presentation/style.ts';
 import { lines } from '../answer.ts';
 import type { Outcome } from '../answer.ts';
 import { ProvisioningCommand } from '../command.ts';
+import { definitionPath } from '../file-command.ts';
 
 const WHAT = {
   what: Args.string({
     required: true,
     ignoreStdin: true,
-    description: 'a workflow file, or the id of a run, a unique prefix of it, or @latest',
+    description: 'a workflow file ("-": standard input), or the id of a run, a unique prefix of it, or @latest',
   }),
 };
 
@@ -47,7 +48,7 @@ export default class WorkflowGraph extends ProvisioningCommand {
     const services = await this.services();
     if (!services.ok) return services;
     const { what } = this.argsOf(WHAT);
-    const isFile = IS_FILE.test(what) || existsSync(what);
+    const isFile = what === STDIN || IS_FILE.test(what) || existsSync(what);
     const graph = await (isFile ? ofFile(services.value, what) : ofRun(services.value, what));
     if (!graph.ok) return graph;
     const text = await this.#drawer();
@@ -85,7 +86,7 @@ async function ofFile(services: Services, file: string): Graph {
     import('../../src/dispatch/define.ts'),
     import('../../src/workflow/graph.ts'),
   ]);
-  const validated = await validateFile(services, resolve(file));
+  const validated = await validateFile(services, definitionPath(file));
   return validated.ok ? ok(graphOf(validated.value.workflow)) : validated;
 }
 

@@ -1,10 +1,9 @@
-import { resolve } from 'node:path';
 import { ok } from '../../src/domain/result.ts';
 import { validationText } from '../../src/presentation/validation.ts';
 import { lines } from '../answer.ts';
 import type { Outcome } from '../answer.ts';
 import { ProvisioningCommand } from '../command.ts';
-import { FILE } from '../file-command.ts';
+import { FILE, definitionPath } from '../file-command.ts';
 
 export default class WorkflowValidate extends ProvisioningCommand {
   static override args = FILE;
@@ -17,6 +16,7 @@ export default class WorkflowValidate extends ProvisioningCommand {
       description: 'As it will be executed, with every default',
       command: 'provisioning workflow validate deployment.ncl --json',
     },
+    { description: 'What another program prints', command: 'provisioning workflow validate - < generated.json' },
   ];
 
   protected override async execute(): Promise<Outcome> {
@@ -26,7 +26,7 @@ export default class WorkflowValidate extends ProvisioningCommand {
       import('../../src/dispatch/define.ts'),
       import('../../src/workflow/plan.ts'),
     ]);
-    const validated = await validateFile(services.value, resolve(this.argsOf(FILE).file));
+    const validated = await validateFile(services.value, definitionPath(this.argsOf(FILE).file));
     if (!validated.ok) return validated;
     const { workflow, warnings } = validated.value;
     return ok({

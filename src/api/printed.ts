@@ -47,7 +47,7 @@ export const PRINTED = {
   'workflow events': z.union([program.eventsHead, eventDocument]),
   'workflow why': whyDocument.extend({ sentence: z.string(), hints: z.array(z.string()) }),
   'workflow logs': program.outputs,
-  'workflow cancel': program.cancelled,
+  'workflow cancel': z.union([program.cancelled, work]),
   'workflow pause': responses.steered,
   'workflow resume': steered,
   'workflow retry': steered,

@@ -12,8 +12,11 @@ export interface Document {
   locate(path: Path): Place;
 }
 
+/** In place of a file: JSON on the standard input. */
+export const STDIN = '-';
+
 /** Reads workflow and infra files: `.ncl`, `.toml`, `.yaml`, `.yml`, `.json`. */
 export interface Definitions {
-  /** `file` is absolute. Never throws for what a user wrote. */
+  /** `file` is absolute, or `STDIN`, once. Never throws for what a user wrote. */
   read(file: string): Promise<Result<Document, readonly Failure[]>>;
 }

@@ -18,6 +18,29 @@ test('an orchestrated run is cancelled by its orchestrator', async ({ home, prov
   expect((await provisioning('workflow cancel @latest')).code).toBe(0);
 });
 
+test('--wait ends when the run has, with 0 as it was asked for', async ({ home, provisioning, tasks }) => {
+  home.write('flow.json', flow(tasks.operation('a')));
+  await provisioning('workflow submit flow.json');
+  const a = await tasks.began('a');
+  const cancelled = await provisioning('workflow cancel @latest --wait --json');
+  expect(cancelled.code).toBe(0);
+  expect(cancelled.json()).toMatchObject({ status: 'cancelled', tasks: [{ id: 'a', status: 'cancelled' }] });
+  await a.gone;
+  const again = await provisioning('workflow cancel @latest --wait');
+  expect([again.code, again.stdout]).toEqual([0, expect.stringContaining('cancelled')]);
+});
+
+test('--wait ends as a run that ended otherwise', async ({ home, provisioning }) => {
+  const trap = ['sh', '-c', 'trap "exit 0" TERM; echo PROGRESS: 1; while :; do sleep 0.1; done'];
+  home.write('flow.json', flow({ id: 'a', type: 'command.run', params: { argv: trap } }));
+  await provisioning('workflow submit flow.json');
+  await expect
+    .poll(async () => (await provisioning('workflow status @latest --json')).json<RunDocument>().tasks[0]?.progress)
+    .toBe(1);
+  const ended = await provisioning('workflow cancel @latest --wait --json');
+  expect([ended.code, ended.json()]).toEqual([0, expect.objectContaining({ status: 'completed' })]);
+});
+
 test('a direct run of another process is cancelled by that process', async ({ home, provisioning, tasks, begin }) => {
   home.write('flow.json', flow(tasks.operation('a')));
   const running = begin('workflow run flow.json');

@@ -45,7 +45,20 @@ test('events are read after kill -9 of whoever executed the run', async ({ home,
   await a.gone;
 });
 
-test('events of no run are not found, and --since wants a number', async ({ provisioning }) => {
+test('--since takes a duration or a time, too', async ({ home, provisioning }) => {
+  home.write('flow.json', flow(runs('a', 'true')));
+  await provisioning('workflow run flow.json');
+  const seqs = async (since: string): Promise<string> =>
+    (await provisioning(`workflow events @latest --since ${since} --quiet`)).stdout;
+  const all = await seqs('0');
+  expect(all).toMatch(/^1\n2\n/);
+  expect([await seqs('2h'), await seqs('2020-01-01')]).toEqual([all, all]);
+  const [last] = records<EventDocument>((await provisioning('workflow events @latest')).stdout).slice(-1);
+  expect(await seqs(last?.at ?? '')).toContain(`${last?.seq}\n`);
+  expect(await seqs('2999-01-01')).toBe('');
+});
+
+test('events of no run are not found, and --since wants a number or a time', async ({ provisioning }) => {
   expect((await provisioning('workflow events nobody')).code).toBe(4);
   expect((await provisioning('workflow events @latest --since yesterday')).code).toBe(2);
 });

@@ -3,15 +3,17 @@ import { failure } from '../../domain/failure.ts';
 import type { Failure } from '../../domain/failure.ts';
 import { err, ok } from '../../domain/result.ts';
 import type { Result } from '../../domain/result.ts';
+import { STDIN } from '../../ports/definitions.ts';
 import type { Definitions, Document } from '../../ports/definitions.ts';
 import type { Evaluator } from '../../ports/evaluator.ts';
 import { documentOf } from '../../workflow/document.ts';
-import { readText } from './text.ts';
+import { readStream, readText } from './text.ts';
 
 /** Reads definition files by extension. `nickel` is called, and each parser loaded, when a file needs it. */
 export function createDefinitions(nickel: () => Promise<Result<Evaluator, Failure>>): Definitions {
   return {
     async read(file) {
+      if (file === STDIN) return readStandardInput();
       const text = await readText(file);
       if (!text.ok) return text;
       const reader = READERS.get(extname(file).toLowerCase());
@@ -21,6 +23,13 @@ export function createDefinitions(nickel: () => Promise<Result<Evaluator, Failur
       return err([failure('definition_invalid', `${basename(file)} has ${extension}`, { place: { file }, hint })]);
     },
   };
+}
+
+/** Its reader cannot tell languages apart by a name. */
+async function readStandardInput(): Promise<Result<Document, readonly Failure[]>> {
+  const name = 'standard input';
+  const text = await readStream(process.stdin, name);
+  return text.ok ? (await import('./json.ts')).readJson(name, text.value) : text;
 }
 
 interface Source {

@@ -19,10 +19,7 @@ export async function readText(file: string): Promise<Result<string, readonly Fa
     if (found.isDirectory()) return refuse('definition_invalid', 'this is a folder', 'Name a file in it.');
     if (!found.isFile()) return refuse('definition_invalid', 'this is not a regular file');
     if (found.size > MAX_SIZE) return refuse('too_large', `the file is larger than ${MAX_SIZE / 1024 / 1024} MB`);
-    const bytes = await readFile(file);
-    const text = decode(bytes);
-    if (text === undefined) return err([notText(file, bytes)]);
-    return text.trim() === '' ? refuse('definition_invalid', 'the file is empty') : ok(text);
+    return textOf(file, await readFile(file));
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : undefined;
     if (code === undefined) throw error;
@@ -31,6 +28,29 @@ export async function readText(file: string): Promise<Result<string, readonly Fa
     if (code === 'EACCES' || code === 'EPERM') return refuse('definition_invalid', 'you may not read this file');
     return refuse('definition_invalid', `the file cannot be read: ${code}`);
   }
+}
+
+/** What a program before ours prints; `name` stands for the file in messages. */
+export async function readStream(
+  stream: AsyncIterable<Buffer>,
+  name: string,
+): Promise<Result<string, readonly Failure[]>> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of stream) {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size > MAX_SIZE)
+      return err([failure('too_large', `it is larger than ${MAX_SIZE / 1024 / 1024} MB`, { place: { file: name } })]);
+  }
+  return textOf(name, Buffer.concat(chunks));
+}
+
+function textOf(file: string, bytes: Buffer): Result<string, readonly Failure[]> {
+  const text = decode(bytes);
+  if (text === undefined) return err([notText(file, bytes)]);
+  if (text.trim() !== '') return ok(text);
+  return err([failure('definition_invalid', 'the file is empty', { place: { file } })]);
 }
 
 /** No definition language has NUL; UTF-16 of plain letters is full of them. */
