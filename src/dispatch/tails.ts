@@ -1,3 +1,4 @@
+import { isProgress } from '../domain/progress-line.ts';
 import type { Changes } from '../ports/changes.ts';
 import type { Reads } from '../ports/reads.ts';
 
@@ -5,8 +6,6 @@ import type { Reads } from '../ports/reads.ts';
 const MAX_TASKS = 40;
 /** Of the end of what a task has printed before it is watched. */
 const WINDOW_BYTES = 4096;
-/** Progress is shown as such. */
-const PROGRESS = /^PROGRESS:/;
 
 interface Watched {
   stop: () => void;
@@ -70,7 +69,7 @@ export class Tails {
   #take(id: string, one: Watched, text: string): void {
     const lines = (one.rest + text).split(/\r?\n|\r/);
     one.rest = (lines.at(-1) ?? '').slice(-WINDOW_BYTES);
-    const said = lines.map((line) => line.trim()).findLast((line) => line !== '' && !PROGRESS.test(line));
+    const said = lines.map((line) => line.trim()).findLast((line) => line !== '' && !isProgress(line));
     if (said === undefined || this.lines.get(id) === said) return;
     this.lines.set(id, said);
     this.#onLine();

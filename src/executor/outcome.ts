@@ -1,6 +1,7 @@
 import { failure } from '../domain/failure.ts';
 import type { Failure } from '../domain/failure.ts';
 import type { AttemptOutcome } from '../domain/outcome.ts';
+import { isProgress } from '../domain/progress-line.ts';
 import { REASON } from '../domain/retry.ts';
 import { unexpected } from '../domain/unexpected.ts';
 import type { End, Evidence } from '../ports/runner.ts';
@@ -116,6 +117,6 @@ function lastLine(tail: string): string | undefined {
   const line = tail
     .split('\n')
     .map((text) => text.replaceAll('\0', '').trim())
-    .findLast((text) => text !== '' && !text.startsWith('PROGRESS:'));
+    .findLast((text) => text !== '' && !isProgress(text));
   return line?.slice(0, LINE_LIMIT);
 }

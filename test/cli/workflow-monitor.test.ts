@@ -39,7 +39,7 @@ describe.runIf(hasTerminals)('a run that is watched on a terminal', () => {
       const options = { columns, above: ABOVE };
       const terminal = await onTerminal(home, MONITOR, options);
       const web = await tasks.began('web-1');
-      web.tell({ print: 'PROGRESS: 40 disk\nfetching\n' });
+      web.tell({ print: 'PROGRESS: 40 disk\nfetching\nhost-1: PROGRESS: 70 x\n' });
       await terminal.sees(/flow {2}running {2}0\/2 done/);
       await terminal.sees(
         /wave 1 {2}1 running\n {2}● web-1 {2}━━━━────── {2}40% \ds {2}disk\n {4}│ fetching\n○ wave 2 {2}1 waiting/,

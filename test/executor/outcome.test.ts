@@ -69,7 +69,7 @@ test.each<[string, Ended, object]>([
   ],
   [
     'else the last line that it printed',
-    ended({ end: exit(4) }, { tail: 'one\ntwo\nPROGRESS: 50\n\n' }),
+    ended({ end: exit(4) }, { tail: 'one\ntwo\nPROGRESS: 50\nweb-1: PROGRESS: 60\n\n' }),
     { kind: 'failed', exitCode: 4, failure: { message: 'two' } },
   ],
   ['else its exit code', ended({ end: exit(4) }), { failure: { message: 'it ended with exit code 4' } }],
