@@ -21,7 +21,8 @@ const problem = (description: string) => ({
   description,
 });
 
-export const problems = {
+/** What each path can answer besides. A query that it does not know is refused by every one. */
+const PROBLEMS = {
   400: problem('The request cannot be understood, or its definition is invalid.'),
   401: problem('No good token.'),
   403: problem(
@@ -34,6 +35,24 @@ export const problems = {
   500: problem('A bug of this program.'),
   503: problem('Not now: it leaves, has no room on its disk, or its restored store waits for a person.'),
 };
+
+/** By anybody without a token. */
+const OPEN = [400, 403, 500] as const;
+const ANY = [...OPEN, 401, 503] as const;
+/** What takes a body, or might. */
+const SENT = [...ANY, 413, 415] as const;
+
+type Status = keyof typeof PROBLEMS;
+
+const only = <S extends Status>(statuses: readonly S[]) =>
+  Object.fromEntries(statuses.map((status) => [status, PROBLEMS[status]])) as { [Key in S]: (typeof PROBLEMS)[Key] };
+
+export const openProblems = only(OPEN);
+/** Of reading; `more`: 404 and 409, where a run or a task is named, of which a prefix may mean several. */
+export const readProblems = <S extends 404 | 409 = never>(...more: readonly S[]) =>
+  only<(typeof ANY)[number] | S>([...ANY, ...more]);
+export const sendProblems = <S extends 404 | 409 = never>(...more: readonly S[]) =>
+  only<(typeof SENT)[number] | S>([...SENT, ...more]);
 
 export const keyHeader = z.object({ [IDEMPOTENCY_KEY]: z.string().regex(KEY_PATTERN).optional() });
 export const workflowParams = z.object({ id: z.string().describe('The id, a unique prefix of it, or @latest.') });

@@ -8,8 +8,10 @@ import {
   json,
   keyHeader,
   naturalNumber,
+  openProblems,
   optionalBody,
-  problems,
+  readProblems,
+  sendProblems,
   taskParams,
   workflowParams,
 } from './route-parts.ts';
@@ -23,7 +25,7 @@ export const health = createRoute({
   path: '/health',
   summary: 'Whether it is well; the only operation that wants no token',
   security: [],
-  responses: { 200: json(responses.health, 'It is.'), ...problems },
+  responses: { 200: json(responses.health, 'It is.'), ...openProblems },
 });
 
 export const submitWorkflow = createRoute({
@@ -31,7 +33,7 @@ export const submitWorkflow = createRoute({
   path: '/workflows',
   summary: 'Queue a whole definition',
   request: { headers: keyHeader, body: body(requests.submitBody) },
-  responses: { 202: json(responses.accepted, 'Recorded durably.'), ...problems },
+  responses: { 202: json(responses.accepted, 'Recorded durably.'), ...sendProblems(409) },
 });
 
 const commandRoute = <P extends CommandPath>(path: P) =>
@@ -40,7 +42,7 @@ const commandRoute = <P extends CommandPath>(path: P) =>
     path,
     summary: `Queue ${COMMAND_PATHS[path]}`,
     request: { headers: keyHeader, body: body(requests.commandBody) },
-    responses: { 202: json(responses.accepted, 'Recorded durably.'), ...problems },
+    responses: { 202: json(responses.accepted, 'Recorded durably.'), ...sendProblems(404, 409) },
   });
 
 export const commands = [
@@ -56,7 +58,7 @@ export const listWorkflows = createRoute({
   method: 'get',
   path: '/workflows',
   summary: 'All runs, newest first',
-  responses: { 200: json(responses.runs, 'Runs without their tasks.'), ...problems },
+  responses: { 200: json(responses.runs, 'Runs without their tasks.'), ...readProblems() },
 });
 
 export const showWorkflow = createRoute({
@@ -64,7 +66,7 @@ export const showWorkflow = createRoute({
   path: '/workflows/{id}',
   summary: 'One run with its tasks',
   request: { params: workflowParams },
-  responses: { 200: json(responses.run, 'The run document.'), ...problems },
+  responses: { 200: json(responses.run, 'The run document.'), ...readProblems(404, 409) },
 });
 
 export const cancelWorkflow = createRoute({
@@ -72,7 +74,7 @@ export const cancelWorkflow = createRoute({
   path: '/workflows/{id}/cancel',
   summary: 'Ask a run to end',
   request: { params: workflowParams, body: optionalBody(requests.cancelBody) },
-  responses: { 202: json(responses.steered, 'It will.'), ...problems },
+  responses: { 202: json(responses.steered, 'It will.'), ...sendProblems(404, 409) },
 });
 
 export const pauseWorkflow = createRoute({
@@ -80,7 +82,7 @@ export const pauseWorkflow = createRoute({
   path: '/workflows/{id}/pause',
   summary: 'Start no further task of a run; what runs goes on',
   request: { params: workflowParams, body: optionalBody(requests.pauseBody) },
-  responses: { 202: json(responses.steered, 'Recorded durably.'), ...problems },
+  responses: { 202: json(responses.steered, 'Recorded durably.'), ...sendProblems(404, 409) },
 });
 
 export const resumeWorkflow = createRoute({
@@ -88,7 +90,7 @@ export const resumeWorkflow = createRoute({
   path: '/workflows/{id}/resume',
   summary: 'Go on with a paused run',
   request: { params: workflowParams, body: optionalBody(requests.resumeBody) },
-  responses: { 202: json(responses.steered, 'Recorded durably.'), ...problems },
+  responses: { 202: json(responses.steered, 'Recorded durably.'), ...sendProblems(404, 409) },
 });
 
 export const retryWorkflow = createRoute({
@@ -96,7 +98,7 @@ export const retryWorkflow = createRoute({
   path: '/workflows/{id}/retry',
   summary: 'Go on with a run that failed or was cancelled',
   request: { params: workflowParams, body: optionalBody(requests.retryBody) },
-  responses: { 202: json(responses.steered, 'Recorded durably.'), ...problems },
+  responses: { 202: json(responses.steered, 'Recorded durably.'), ...sendProblems(404, 409) },
 });
 
 export const rollbackWorkflow = createRoute({
@@ -104,7 +106,10 @@ export const rollbackWorkflow = createRoute({
   path: '/workflows/{id}/rollback',
   summary: 'Take back what a run did, by a run of its own; asking twice gives one',
   request: { params: workflowParams, body: optionalBody(requests.rollbackBody) },
-  responses: { 202: json(responses.rollback, 'Recorded durably, unless only the plan was wanted.'), ...problems },
+  responses: {
+    202: json(responses.rollback, 'Recorded durably, unless only the plan was wanted.'),
+    ...sendProblems(404, 409),
+  },
 });
 
 export const resolveTask = createRoute({
@@ -112,7 +117,7 @@ export const resolveTask = createRoute({
   path: '/workflows/{id}/tasks/{task}/resolve',
   summary: 'Say how a task ended of which nobody knows it',
   request: { params: workflowParams.extend({ task: z.string().min(1).max(100) }), body: body(requests.resolveBody) },
-  responses: { 202: json(responses.steered, 'Recorded durably.'), ...problems },
+  responses: { 202: json(responses.steered, 'Recorded durably.'), ...sendProblems(404, 409) },
 });
 
 export const whyWorkflow = createRoute({
@@ -120,7 +125,7 @@ export const whyWorkflow = createRoute({
   path: '/workflows/{id}/why',
   summary: 'What a run, or one task of it, waits for, or how it ended',
   request: { params: workflowParams, query: z.object({ task: z.string().optional() }) },
-  responses: { 200: json(whyDocument, 'The chain of what is in the way.'), ...problems },
+  responses: { 200: json(whyDocument, 'The chain of what is in the way.'), ...readProblems(404, 409) },
 });
 
 export const workflowDefinition = createRoute({
@@ -128,7 +133,7 @@ export const workflowDefinition = createRoute({
   path: '/workflows/{id}/definition',
   summary: 'What a run was asked to do',
   request: { params: workflowParams },
-  responses: { 200: json(responses.definition, 'Its definition, every default filled in.'), ...problems },
+  responses: { 200: json(responses.definition, 'Its definition, every default filled in.'), ...readProblems(404, 409) },
 });
 
 export const workflowEvents = createRoute({
@@ -149,7 +154,7 @@ export const workflowEvents = createRoute({
       },
       description: 'Events with `id: seq`; a comment every 15 s. As JSON: those until now.',
     },
-    ...problems,
+    ...readProblems(404, 409),
   },
 });
 
@@ -158,7 +163,7 @@ export const listTasks = createRoute({
   path: '/tasks',
   summary: 'Tasks of all runs',
   request: { query: z.object({ status: z.string().optional() }) },
-  responses: { 200: json(responses.tasks, 'Tasks with the ids of their runs.'), ...problems },
+  responses: { 200: json(responses.tasks, 'Tasks with the ids of their runs.'), ...readProblems() },
 });
 
 export const showTask = createRoute({
@@ -166,7 +171,7 @@ export const showTask = createRoute({
   path: '/tasks/{id}',
   summary: 'One task',
   request: { params: taskParams },
-  responses: { 200: json(responses.taskInRun, 'The task and the id of its run.'), ...problems },
+  responses: { 200: json(responses.taskInRun, 'The task and the id of its run.'), ...readProblems(404) },
 });
 
 export const taskLog = createRoute({
@@ -189,7 +194,7 @@ export const taskLog = createRoute({
       },
       description: 'Output from byte `offset` on.',
     },
-    ...problems,
+    ...readProblems(404),
   },
 });
 
@@ -204,7 +209,7 @@ export const listResources = createRoute({
       infra: z.string().optional(),
     }),
   },
-  responses: { 200: json(responses.resources, 'What exists, as far as is known.'), ...problems },
+  responses: { 200: json(responses.resources, 'What exists, as far as is known.'), ...readProblems() },
 });
 
 export const stopOrchestrator = createRoute({
@@ -215,7 +220,7 @@ export const stopOrchestrator = createRoute({
     'Answers when it is done: another orchestrator may start. `drain` lets runs end first; with `if_idle` one that ' +
     'has work stays (503).',
   request: { body: optionalBody(requests.stopBody) },
-  responses: { 200: json(responses.stopped, 'It has stopped.'), ...problems },
+  responses: { 200: json(responses.stopped, 'It has stopped.'), ...sendProblems() },
 });
 
 export const reloadOrchestrator = createRoute({
@@ -223,5 +228,5 @@ export const reloadOrchestrator = createRoute({
   path: '/orchestrator/reload',
   summary: 'Read its documents again',
   description: 'What can change while it runs holds at once; the rest after a restart.',
-  responses: { 200: json(responses.reloaded, 'It has.'), ...problems },
+  responses: { 200: json(responses.reloaded, 'It has.'), ...sendProblems() },
 });

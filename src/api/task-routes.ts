@@ -1,7 +1,7 @@
 import { createRoute } from '@hono/zod-openapi';
 import * as requests from './requests.ts';
 import * as responses from './responses.ts';
-import { body, json, problems, taskParams } from './route-parts.ts';
+import { body, json, sendProblems, taskParams } from './route-parts.ts';
 
 /** What a running task says of itself. Its own token is enough for these, and good until its attempt has ended. */
 
@@ -10,7 +10,7 @@ export const reportProgress = createRoute({
   path: '/tasks/{id}/progress',
   summary: 'What a running task says of itself; its own token is enough',
   request: { params: taskParams, body: body(requests.progressBody) },
-  responses: { 200: json(responses.recorded, 'Noted.'), ...problems },
+  responses: { 200: json(responses.recorded, 'Noted.'), ...sendProblems(404) },
 });
 
 export const saveCheckpoint = createRoute({
@@ -18,7 +18,7 @@ export const saveCheckpoint = createRoute({
   path: '/tasks/{id}/checkpoint',
   summary: 'What the next attempt of a running task is to find; its own token is enough',
   request: { params: taskParams, body: body(requests.checkpointBody) },
-  responses: { 200: json(responses.recorded, 'It survives a power cut.'), ...problems },
+  responses: { 200: json(responses.recorded, 'It survives a power cut.'), ...sendProblems(404) },
 });
 
 export const waitForChild = createRoute({
@@ -29,5 +29,5 @@ export const waitForChild = createRoute({
     'Answers when that run has ended and the task has its slot back. Until then it takes none, and lends that run what ' +
     'it holds. Who closes the connection waits no longer.',
   request: { params: taskParams, body: body(requests.waitBody) },
-  responses: { 200: json(responses.waited, 'The run has ended.'), ...problems },
+  responses: { 200: json(responses.waited, 'The run has ended.'), ...sendProblems(404, 409) },
 });

@@ -13,6 +13,7 @@ import { workflowEvents } from './handlers/events.ts';
 import { guard } from './guard.ts';
 import { health } from './handlers/health.ts';
 import type { HttpEnv } from './http-env.ts';
+import { knownQuery } from './known-query.ts';
 import { openApiDocument } from './openapi.ts';
 import { problem } from './problem-response.ts';
 import { reloadOrchestrator } from './handlers/reload.ts';
@@ -49,6 +50,7 @@ export function createApp(service: Service): Hono<HttpEnv> {
       leave();
     }
   });
+  app.use(knownQuery(api));
   app.route('/', api).route(`/${API_VERSION}`, api);
   app.notFound((c) => problem(c, failure('not_found', `there is no ${c.req.method} ${c.req.path}`)));
   app.onError((error, c) => {
