@@ -44,14 +44,16 @@ const SENT = [...ANY, 413, 415] as const;
 
 type Status = keyof typeof PROBLEMS;
 
-const only = <S extends Status>(statuses: readonly S[]) =>
-  Object.fromEntries(statuses.map((status) => [status, PROBLEMS[status]])) as { [Key in S]: (typeof PROBLEMS)[Key] };
+type Problems<S extends Status> = Readonly<Pick<typeof PROBLEMS, S>>;
+
+const only = <S extends Status>(statuses: readonly S[]): Problems<S> =>
+  Object.fromEntries(statuses.map((status) => [status, PROBLEMS[status]])) as Problems<S>;
 
 export const openProblems = only(OPEN);
 /** Of reading; `more`: 404 and 409, where a run or a task is named, of which a prefix may mean several. */
-export const readProblems = <S extends 404 | 409 = never>(...more: readonly S[]) =>
+export const readProblems = <S extends 404 | 409 = never>(...more: readonly S[]): Problems<(typeof ANY)[number] | S> =>
   only<(typeof ANY)[number] | S>([...ANY, ...more]);
-export const sendProblems = <S extends 404 | 409 = never>(...more: readonly S[]) =>
+export const sendProblems = <S extends 404 | 409 = never>(...more: readonly S[]): Problems<(typeof SENT)[number] | S> =>
   only<(typeof SENT)[number] | S>([...SENT, ...more]);
 
 export const keyHeader = z.object({ [IDEMPOTENCY_KEY]: z.string().regex(KEY_PATTERN).optional() });
