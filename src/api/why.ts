@@ -8,6 +8,7 @@ const time = z.iso.datetime({ precision: 3 });
 const BLOCKER_KINDS = [
   'dependency',
   'running',
+  'disk',
   'slot',
   'parallel_limit',
   'pool',
@@ -37,7 +38,7 @@ const blocker = z.object({
   /** The run that it belongs to: mostly the run that was asked about. */
   workflow_id: z.string(),
   task: z.string().optional(),
-  /** Of a resource (`infra/kind/name`), a mutex or a pool. */
+  /** Of a resource (`infra/kind/name`), a mutex or a pool; the folder whose disk is full. */
   name: z.string().optional(),
   since: time.optional(),
   until: time.optional(),

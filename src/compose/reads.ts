@@ -4,11 +4,12 @@ import type { Reads } from '../ports/reads.ts';
 
 /** Reading the store of this machine. `slots` is asked each time: an orchestrator's may change while it runs. */
 export async function openReads(paths: Paths, slots: () => number): Promise<Reads> {
-  const [{ createReads }, { readOutput }, { createLocks }, { operationNeeds }] = await Promise.all([
+  const [{ createReads }, { readOutput }, { createLocks }, { operationNeeds }, { lacksRoom }] = await Promise.all([
     import('../adapters/sqlite/reads.ts'),
     import('../adapters/process/output.ts'),
     import('../adapters/system/locks.ts'),
     import('../engine/claims.ts'),
+    import('../adapters/system/room.ts'),
   ]);
   const locks = createLocks();
   return createReads({
@@ -20,6 +21,7 @@ export async function openReads(paths: Paths, slots: () => number): Promise<Read
         return slots();
       },
       needsOf: operationNeeds,
+      fullDisk: () => (lacksRoom(paths.reserve) ? paths.dataDir : undefined),
     },
   });
 }

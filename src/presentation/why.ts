@@ -27,7 +27,7 @@ export function heldUpText(why: WhyDocument): string | undefined {
   return [`${oneLine(link.blocks ?? why.name)} ${phrase(link, why)}.`, ...more].join('\n');
 }
 
-const HELD: ReadonlySet<Blocker['kind']> = new Set(['mutex', 'resource', 'slot', 'pool', 'rate']);
+const HELD: ReadonlySet<Blocker['kind']> = new Set(['disk', 'mutex', 'resource', 'slot', 'pool', 'rate']);
 
 const inBrackets = (status: WhyDocument['status'], style: Style): string =>
   `${style.dim('(')}${statusStyle(status, style)(status)}${style.dim(')')}`;
@@ -78,6 +78,8 @@ function phrase(link: Blocker, why: WhyDocument): string {
       return `waits for ${oneLine(link.task ?? '')}`;
     case 'running':
       return `runs${since}`;
+    case 'disk':
+      return `waits for room: the disk of the state folder ${oneLine(link.name ?? '')} is full`;
     case 'slot':
       return `waits for a slot: all ${link.limit ?? 0} are in use${byWhom(link, why)}`;
     case 'parallel_limit':
@@ -104,6 +106,7 @@ type StateKind = Exclude<
   Blocker['kind'],
   | 'dependency'
   | 'running'
+  | 'disk'
   | 'slot'
   | 'parallel_limit'
   | 'pool'
@@ -152,6 +155,7 @@ function holder(
 function hintsOf({ workflow_id: id, blockers, ...why }: WhyDocument): readonly string[] {
   const isTakenBack = why.rolled_back_by !== undefined;
   const hints = blockers.flatMap(({ kind, task = '', attended, blocks = '', workflow_id, wants }) => {
+    if (kind === 'disk') return [MAKE_ROOM];
     if (kind === 'child') return [`What that one waits for: provisioning workflow why ${workflow_id}`];
     if (kind === 'unknown')
       return [`Look what exists, then say it: provisioning workflow resolve ${id} ${task} --as completed|failed|retry`];
@@ -168,5 +172,7 @@ function hintsOf({ workflow_id: id, blockers, ...why }: WhyDocument): readonly s
   const own = why.task === null ? rollbackLines(why) : takenBackLines(why);
   return [...[...new Set(hints)].slice(0, SHOWN_HINTS).map((hint) => oneLine(hint)), ...own];
 }
+
+const MAKE_ROOM = 'Make room there, and it goes on by itself; what is in the way: provisioning orchestrator doctor';
 
 const SHOWN_HINTS = 5;

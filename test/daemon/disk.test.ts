@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { expect } from 'vitest';
 import type { RunDocument, RunSummary } from '../../src/api/documents.ts';
 import type { StatusDocument } from '../../src/api/responses.ts';
+import type { WhyDocument } from '../../src/api/why.ts';
 import { test } from '../rig/cli-test.ts';
 import type { Home } from '../rig/home.ts';
 import { canMount, mountTmpfs, remount } from '../rig/mount.ts';
@@ -105,6 +106,35 @@ test.runIf(canMount)(
       await expect.poll(statuses).toEqual(['completed', 'completed', 'completed']);
       const after = (await provisioning('orchestrator status --json')).json<StatusDocument>();
       expect(after.pid).toBe(pid);
+      await provisioning('orchestrator stop');
+    });
+  },
+);
+
+test.runIf(canMount)(
+  'why says that the disk is full, and what to do, of what would start at once otherwise',
+  async ({ home, provisioning, tasks }) => {
+    await mounted(home, 'size=2m', async () => {
+      const operations = [tasks.operation('a'), tasks.operation('b', { dependencies: ['a'] })];
+      home.write('flow.json', JSON.stringify({ name: 'flow', operations }));
+      const id = (await provisioning('workflow submit flow.json --quiet')).stdout.trim();
+      const a = await tasks.began('a');
+      await expect.poll(() => existsSync(`${home.dataDir}/reserve`)).toBe(true);
+      const empty = fill(home);
+      expect((await provisioning('workflow submit flow.json --key other')).code).toBe(75);
+      a.tell({ exit: 0 });
+      const tasksOf = async () => (await provisioning(`workflow status ${id} --json`)).json<RunDocument>().tasks;
+      await expect.poll(async () => (await tasksOf()).map(({ status }) => status)).toEqual(['completed', 'pending']);
+      const said = await provisioning(`workflow why ${id} b`);
+      expect(said.stdout).toContain(
+        `b waits for room: the disk of the state folder ${home.dataDir} is full. (pending)`,
+      );
+      expect(said.stdout).toContain('→ Make room there, and it goes on by itself');
+      const data = (await provisioning(`workflow why ${id} --json`)).json<WhyDocument>();
+      expect(data.blockers).toMatchObject([{ kind: 'disk', blocks: 'b', name: home.dataDir }]);
+      empty();
+      (await tasks.began('b')).tell({ exit: 0 });
+      expect((await provisioning(`workflow monitor ${id}`)).code).toBe(0);
       await provisioning('orchestrator stop');
     });
   },

@@ -14,6 +14,8 @@ export interface Waits {
   /** `executor.max_concurrent_tasks`, over all processes. */
   readonly slots: number;
   readonly needsOf: (submission: Submission, operation: Operation) => Needs;
+  /** The state folder whose disk has no room for a record more, if it has none. */
+  readonly fullDisk?: (() => string | undefined) | undefined;
 }
 
 export interface World {
@@ -83,9 +85,12 @@ function obstaclesOf(world: World, id: string, submission: Submission): (task: n
     claims.length < waits.slots
       ? []
       : [{ kind: 'slot', status: 'running', workflow_id: id, limit: waits.slots, holders: longest(claims) }];
+  const folder = waits.fullDisk?.();
+  const disk: readonly Obstacle[] =
+    folder === undefined ? [] : [{ kind: 'disk', status: 'pending', workflow_id: id, name: folder }];
   return (task) => {
     const operation = submission.workflow.operations[task];
-    if (operation === undefined) return slots;
+    if (operation === undefined) return [...disk, ...slots];
     const { keys, pool } = waits.needsOf(submission, operation);
     if (pool !== undefined && !pools.has(pool.name))
       pools.set(
@@ -98,6 +103,7 @@ function obstaclesOf(world: World, id: string, submission: Submission): (task: n
       );
     const inPool = pool === undefined ? undefined : pools.get(pool.name);
     return [
+      ...disk,
       ...slots,
       ...keys.flatMap((key) => holders.get(key) ?? []).filter((one) => !isOwn(one, id, operation.id)),
       ...(inPool === undefined ? [] : [{ ...inPool, workflow_id: id }]),

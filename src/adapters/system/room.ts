@@ -25,13 +25,27 @@ export function createRoom(reserve: string): Room {
   };
 }
 
+/** For who only looks: whether an engine of this folder has given up its reserve, and cannot have it back yet. */
+export function lacksRoom(reserve: string): boolean {
+  try {
+    return statSync(reserve, { throwIfNoEntry: false }) === undefined && sizeThatFits(reserve) === undefined;
+  } catch {
+    return false;
+  }
+}
+
 /** As much again has to be free, or the disk would be full with the next record. */
+function sizeThatFits(reserve: string): number | undefined {
+  const { bavail, bsize, blocks } = statfsSync(reserve.slice(0, reserve.lastIndexOf('/')));
+  const size = Math.min(RESERVE_BYTES, Math.floor((blocks * bsize) / SMALL_PART));
+  return bavail * bsize < 2 * size ? undefined : size;
+}
+
 function fill(reserve: string): boolean {
   const draft = `${reserve}.new`;
   try {
-    const { bavail, bsize, blocks } = statfsSync(reserve.slice(0, reserve.lastIndexOf('/')));
-    const size = Math.min(RESERVE_BYTES, Math.floor((blocks * bsize) / SMALL_PART));
-    if (bavail * bsize < 2 * size) return false;
+    const size = sizeThatFits(reserve);
+    if (size === undefined) return false;
     write(draft, size);
     renameSync(draft, reserve);
     return true;
