@@ -59,4 +59,5 @@ export const sendProblems = <S extends 404 | 409 = never>(...more: readonly S[])
 export const keyHeader = z.object({ [IDEMPOTENCY_KEY]: z.string().regex(KEY_PATTERN).optional() });
 export const workflowParams = z.object({ id: z.string().describe('The id, a unique prefix of it, or @latest.') });
 export const taskParams = z.object({ id: z.string().describe('The task_id.') });
-export const naturalNumber = z.coerce.number().int().min(0);
+const NATURAL = 'it is no whole number from 0 on';
+export const naturalNumber = z.coerce.number(NATURAL).int(NATURAL).min(0, NATURAL);

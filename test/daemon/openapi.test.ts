@@ -127,3 +127,12 @@ test('a query parameter that nobody reads is named, with those that are', async 
     'It takes none.',
   ]);
 });
+
+test.each(['x', '-1', '1.5'])('a query parameter that has to be a number is refused as %s', async (value) => {
+  const { status, json } = await ask(home, { path: `/tasks/x/log?offset=${value}` });
+  expect({ status, ...(json as object) }).toMatchObject({
+    status: 400,
+    detail: 'it is no whole number from 0 on',
+    place: { file: 'request', path: 'offset' },
+  });
+});
