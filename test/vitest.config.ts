@@ -18,20 +18,20 @@ export default defineConfig({
   test: {
     root: import.meta.dirname,
     maxWorkers: 2,
-    // A program that is started to be asked takes longer than the default of a second where the machine is busy.
-    expect: { poll: { timeout: 10_000 } },
+    // What comes at all comes within a second, unless the machine is busy or its disk slow; that is no failure of ours.
+    expect: { poll: { timeout: 60_000 } },
     projects: [
       project('architecture', ['.'], 60_000),
       project('unit', unit, 60_000),
-      project('machine', machine, 60_000),
-      project('contract', ['contract'], 60_000),
-      project('cli', ['cli'], 120_000),
-      project('daemon', ['daemon'], 120_000),
-      project('crash', ['crash'], 120_000),
+      project('machine', machine, 180_000),
+      project('contract', ['contract'], 180_000),
+      project('cli', ['cli'], 240_000),
+      project('daemon', ['daemon'], 240_000),
+      project('crash', ['crash'], 240_000),
       // The first hosts on a machine take minutes.
       project('hosts', ['hosts'], 600_000),
       // Against the built file only: see rig/verify.ts.
-      project('binary', ['binary'], 120_000),
+      project('binary', ['binary'], 240_000),
     ],
   },
 });

@@ -28,6 +28,8 @@ export interface Certificate {
 
 /** Read and understood, with a key that fits and that not everybody may read. */
 export function readCertificate(files: CertificateFiles, now: number): Result<Certificate, Failure> {
+  // Before they are read: what replaces them meanwhile is news.
+  const stamp = stampOf(files);
   const cert = text('server.tls_cert', files.cert);
   if (!cert.ok) return cert;
   const key = text('server.tls_key', files.key);
@@ -44,7 +46,7 @@ export function readCertificate(files: CertificateFiles, now: number): Result<Ce
       key: key.value,
       covers: (name) => (isIP(name) === 0 ? x509.checkHost(name) : x509.checkIP(name)) !== undefined,
       expiredAt: x509.validToDate.getTime() < now ? x509.validToDate.toISOString() : undefined,
-      stamp: stampOf(files),
+      stamp,
     });
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);

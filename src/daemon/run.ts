@@ -149,9 +149,10 @@ async function leave({ host, life, registration, listeners }: Opened, right: Loc
   for (const listener of listeners) listener.stop();
   await life.quiet(GOODBYE_MS);
   host.close();
+  // Before anybody hears of it: who was told that it has left finds that in the log, and the next one begins behind it.
+  log.write('left');
   right.release();
   life.left();
   await Promise.all(listeners.map((listener) => listener.closed()));
-  log.write('left');
   log.close();
 }

@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import type { StatusDocument } from '../../src/api/responses.ts';
 import { test } from '../rig/cli-test.ts';
 import type { CliFixtures } from '../rig/cli-test.ts';
-import { killed } from '../rig/daemon.ts';
+import { killed } from '../rig/processes.ts';
 import type { Control } from '../rig/control.ts';
 
 const SECRET = 'correct horse';

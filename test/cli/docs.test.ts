@@ -11,7 +11,7 @@ const READABLE = [...pages].filter(([name, text]) => blocksOf(text).length > 0 &
 
 describe('a page for users', () => {
   for (const [name, text] of READABLE)
-    test(`works as printed, from top to bottom: ${name}`, { timeout: 120_000 }, async ({ home }) => {
+    test(`works as printed, from top to bottom: ${name}`, { timeout: 480_000 }, async ({ home }) => {
       for (const block of blocksOf(text)) {
         if (FILES.has(block.language)) home.write(block.file, block.body);
         else if (block.language === 'bash')

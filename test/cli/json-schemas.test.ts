@@ -9,7 +9,7 @@ import { expectPrinted } from '../rig/printed.ts';
 import type { Ran } from '../rig/program.ts';
 
 /** Each story runs some sixty commands. */
-vi.setConfig({ testTimeout: 240_000 });
+vi.setConfig({ testTimeout: 480_000 });
 
 /**
  * Every command, in each way in which it can be asked, on work that exists. `--json`: stdout is one document of the
@@ -106,7 +106,7 @@ describe('what commands print', () => {
   });
 
   // Some sixty commands, one after the other.
-  test('about resources', { timeout: 180_000 }, async ({ home, provisioning }) => {
+  test('about resources', { timeout: 480_000 }, async ({ home, provisioning }) => {
     const ask = asking({ home, provisioning });
     home.write('infra/wuji.json', INFRA);
     await ask('cluster create', { args: '--infra wuji --direct' });
@@ -173,7 +173,7 @@ describe('what commands print', () => {
     await first.gone;
     for (const way of WAYS) {
       const ended = async () => (await provisioning('workflow status @latest --exit-code --quiet')).code;
-      await expect.poll(ended, { timeout: 20_000 }).toBe(8);
+      await expect.poll(ended).toBe(8);
       await ask('workflow retry', { args: '@latest', way });
       const again = await tasks.began('a');
       await ask('workflow cancel', { args: '@latest', way });
@@ -205,7 +205,7 @@ describe('what commands print', () => {
     await ask('orchestrator install', { args: '--user' });
     await ask('orchestrator uninstall', { args: '--user' });
     const foreground = begin('orchestrator run --json');
-    await expect.poll(() => existsSync(join(home.dataDir, 'daemon.json')), { timeout: 20_000 }).toBe(true);
+    await expect.poll(() => existsSync(join(home.dataDir, 'daemon.json'))).toBe(true);
     await ask('orchestrator run', { exit: 6, way: 'quiet' });
     await ask('orchestrator run', { exit: 6, way: 'text', silent: true });
     await ask('orchestrator stop', { way: 'json' });

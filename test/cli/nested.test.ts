@@ -5,7 +5,7 @@ import type { RunDocument, RunSummary } from '../../src/api/documents.ts';
 import type { WhyDocument } from '../../src/api/why.ts';
 import { test } from '../rig/cli-test.ts';
 import type { CliFixtures } from '../rig/cli-test.ts';
-import { killed } from '../rig/daemon.ts';
+import { kill, killed } from '../rig/processes.ts';
 import type { Home } from '../rig/home.ts';
 import { programArgv } from '../rig/program.ts';
 
@@ -36,9 +36,7 @@ async function runOf(provisioning: Provisioning, name: string): Promise<RunDocum
 
 /** Resolves when a task of that run waits for a child run. */
 const waits = (provisioning: Provisioning, name: string): Promise<void> =>
-  expect
-    .poll(async () => (await runOf(provisioning, name)).tasks[0]?.waits_for, { timeout: 60_000, interval: 50 })
-    .toHaveLength(1);
+  expect.poll(async () => (await runOf(provisioning, name)).tasks[0]?.waits_for).toHaveLength(1);
 
 const pidOf = (home: Home): number =>
   (JSON.parse(readFileSync(join(home.dataDir, 'daemon.json'), 'utf8')) as { pid: number }).pid;
@@ -123,7 +121,7 @@ test('what a task holds is lent to its child run, and why says for which run it 
   expect(why.blockers).toMatchObject([{ kind: 'child', status: 'running', workflow_id: child.workflow_id }]);
   task.tell({ exit: 0 });
   await expect
-    .poll(() => statuses(provisioning), { timeout: 30_000 })
+    .poll(() => statuses(provisioning))
     .toEqual({
       outer: 'completed',
       inner: 'completed',
@@ -139,7 +137,7 @@ test('cancelling a run cancels the run that its task waits for', async ({ home, 
   expect((await provisioning(`workflow cancel ${workflow_id}`)).code).toBe(0);
   await task.gone;
   await expect
-    .poll(() => statuses(provisioning), { timeout: 30_000 })
+    .poll(() => statuses(provisioning))
     .toEqual({
       outer: 'cancelled',
       inner: 'cancelled',
@@ -162,13 +160,23 @@ test('Ctrl-C of a direct run ends the direct run that its task waits for', async
   expect(await statuses(provisioning)).toEqual({ outer: 'cancelled', inner: 'cancelled' });
 });
 
-test('whoever is tired of waiting goes on, while the child run does too', async ({ home, provisioning, tasks }) => {
-  script(home, 'outer', `timeout -s KILL 4 ${PROGRAM} workflow submit inner.json --wait; echo tired`);
+test('whoever is tired of waiting goes on, while the child run does too', async ({
+  home,
+  begin,
+  provisioning,
+  tasks,
+}) => {
+  const tired = 'p=$!; until [ -e tired ]; do sleep 0.1; done; kill -KILL $p; wait $p; echo tired';
+  script(home, 'outer', `${PROGRAM} workflow submit inner.json --wait & ${tired}`);
   home.write('inner.json', JSON.stringify({ workflow: { name: 'inner', operations: [tasks.operation('inner')] } }));
-  expect((await provisioning('workflow submit outer.json --wait')).code).toBe(0);
+  const outer = begin('workflow submit outer.json --wait');
+  const inner = await tasks.began('inner');
+  await waits(provisioning, 'outer');
+  home.write('tired', '');
+  expect((await outer.ended).code).toBe(0);
   expect(await statuses(provisioning)).toEqual({ outer: 'completed', inner: 'running' });
-  (await tasks.began('inner')).tell({ exit: 0 });
-  await expect.poll(() => statuses(provisioning), { timeout: 30_000 }).toMatchObject({ inner: 'completed' });
+  inner.tell({ exit: 0 });
+  await expect.poll(() => statuses(provisioning)).toMatchObject({ inner: 'completed' });
 });
 
 test('kill -9 of the orchestrator while a task waits: the next one lets the child run end, and the task go on', async ({
@@ -188,7 +196,7 @@ test('kill -9 of the orchestrator while a task waits: the next one lets the chil
   expect((await provisioning('orchestrator start', ONE)).code).toBe(0);
   (await tasks.began('last')).tell({ exit: 0 });
   await expect
-    .poll(() => statuses(provisioning), { timeout: 60_000 })
+    .poll(() => statuses(provisioning))
     .toEqual({
       outer: 'completed',
       inner: 'completed',
@@ -212,7 +220,7 @@ test('kill -9 of a direct run while its task waits: the orchestrator takes both 
   await outer.ended;
   inner.tell({ exit: 0 });
   await expect
-    .poll(() => statuses(provisioning), { timeout: 60_000 })
+    .poll(() => statuses(provisioning))
     .toEqual({
       outer: 'completed',
       inner: 'completed',
@@ -229,9 +237,9 @@ test('a task killed with kill -9 while it waits: its run says so, and the child 
   await provisioning('workflow submit outer.json', ONE);
   const inner = await tasks.began('inner');
   await waits(provisioning, 'outer');
-  process.kill(Number(readFileSync(join(home.workspace, 'pid'), 'utf8')), 'SIGKILL');
+  kill(Number(readFileSync(join(home.workspace, 'pid'), 'utf8')));
   inner.tell({ exit: 0 });
-  await expect.poll(() => statuses(provisioning), { timeout: 30_000 }).toEqual({ outer: 'failed', inner: 'completed' });
+  await expect.poll(() => statuses(provisioning)).toEqual({ outer: 'failed', inner: 'completed' });
 });
 
 test('a task that needs its orchestrator waits for it, and never does the work itself instead', async ({
@@ -249,12 +257,12 @@ test('a task that needs its orchestrator waits for it, and never does the work i
   beside.tell({ exit: 0 });
   await beside.gone;
   await expect
-    .poll(async () => (await provisioning('workflow logs @latest outer')).stdout, { timeout: 60_000 })
+    .poll(async () => (await provisioning('workflow logs @latest outer')).stdout)
     .toContain('starts none, but waits');
   expect((await provisioning('orchestrator status')).code).toBe(3);
   expect(await statuses(provisioning)).toEqual({ outer: 'running' });
   await provisioning('orchestrator start');
-  await expect.poll(async () => (await runOf(provisioning, 'outer')).status, { timeout: 60_000 }).toBe('completed');
+  await expect.poll(async () => (await runOf(provisioning, 'outer')).status).toBe('completed');
   const inner = (await runs(provisioning)).find(({ name }) => name !== 'outer');
   expect(inner).toMatchObject({ status: 'completed', mode: 'orchestrated' });
 });

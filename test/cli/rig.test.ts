@@ -10,7 +10,7 @@ test('a test that leaves a process behind fails, and the process is ended', asyn
   const home = makeHome();
   const child = spawn('sleep', ['600'], { env: home.env, stdio: 'ignore' });
   const gone = new Promise((resolve) => child.once('exit', resolve));
-  await expect(closeHome(home)).rejects.toThrow(`left behind: ${child.pid} sleep 600`);
+  await expect(closeHome(home, 100)).rejects.toThrow(`left behind: ${child.pid} sleep 600`);
   await gone;
   expect(existsSync(home.root)).toBe(false);
 });
@@ -18,7 +18,7 @@ test('a test that leaves a process behind fails, and the process is ended', asyn
 test('an orchestrator is no leak: it is stopped in the ordinary way', async () => {
   const home = makeHome();
   await run(home, ['orchestrator', 'start']);
-  expect(processesOf(home)).toHaveLength(1);
+  await expect.poll(() => processesOf(home)).toHaveLength(1);
   await closeHome(home);
   expect(processesOf(home)).toEqual([]);
   expect(existsSync(home.root)).toBe(false);

@@ -24,7 +24,8 @@ test('a task that prints 200 MB costs its orchestrator nothing, and its log has 
   const { pid } = (await provisioning('orchestrator status --json')).json<StatusDocument>();
   const before = residentBytes(pid);
   expect((await provisioning('workflow submit loud.json --wait')).code).toBe(0);
-  expect(residentBytes(pid) - before).toBeLessThan(30 * MB);
+  // What V8 will collect is no cost.
+  await expect.poll(() => residentBytes(pid) - before).toBeLessThan(30 * MB);
   const log = await provisioning('workflow logs @latest loud');
   expect(log.stdout.startsWith('first\nsome forty')).toBe(true);
   expect(log.stdout).toMatch(/\n\[… 1\d{8} bytes were left out here …\]\nsome forty/);

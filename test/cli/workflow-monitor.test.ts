@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest';
 import { statusOf, test } from '../rig/cli-test.ts';
 import type { CliFixtures } from '../rig/cli-test.ts';
-import { killed } from '../rig/daemon.ts';
+import { killed } from '../rig/processes.ts';
 import { CTRL_C, hasTerminals, onTerminal } from '../rig/on-terminal.ts';
 import type { TerminalOptions } from '../rig/on-terminal.ts';
 
@@ -173,7 +173,7 @@ describe.runIf(hasTerminals)('a run that is watched on a terminal', () => {
     await terminal.sees(/first/);
     terminal.stop();
     first.tell({ exit: 0 });
-    await expect.poll(() => statusOf(provisioning), { timeout: 30_000 }).toBe('completed');
+    await expect.poll(() => statusOf(provisioning), { timeout: 180_000 }).toBe('completed');
     terminal.go();
     expect(await terminal.exited).toBe(0);
     expect(await terminal.screen.history()).toEqual(await statusScreen(home, { columns: 200, rows: 60 }));
@@ -254,14 +254,19 @@ describe.runIf(hasTerminals)('a run that is watched on a terminal', () => {
     const quick = { id: 'quick', type: 'command.run', params: { argv: ['sleep', '0.1'] } };
     home.write('flow.json', flow(quick));
     for (const key of ['one', 'two']) await provisioning(`workflow run flow.json --key ${key}`);
-    const hold = (key: string) => onTerminal(home, ['workflow', 'run', 'held.json', '--key', key]);
-    home.write('held.json', flow({ ...quick, params: { argv: ['sleep', '1.5'] } }));
+    const hold = (key: string) => {
+      const argv = ['sh', '-c', `until [ -e ${key} ]; do sleep 0.05; done`];
+      home.write('held.json', flow({ ...quick, params: { argv } }));
+      return onTerminal(home, ['workflow', 'run', 'held.json', '--key', key]);
+    };
     const third = await hold('three');
     await third.sees(/● quick/);
+    home.write('three', '');
     expect(await third.exited).toBe(0);
     expect(third.shown()).not.toContain('left');
     const fourth = await hold('four');
     await fourth.saw(/about \ds left/);
+    home.write('four', '');
     expect(await fourth.exited).toBe(0);
   });
 });

@@ -16,7 +16,7 @@ test('independent operations run at the same time, and dependants wait for them'
   await a.gone;
   expect(tasks.running()).toEqual(['b']);
   b.tell({ exit: 0 });
-  const c = await tasks.began('c');
+  const [c] = await Promise.all([tasks.began('c'), b.gone]);
   expect(tasks.running()).toEqual(['c']);
   c.tell({ exit: 0 });
   const ran = await running.ended;
@@ -100,7 +100,7 @@ test('the second Ctrl-C kills what does not stop', async ({ home, begin }) => {
   );
   const running = begin('workflow run flow.json');
   await running.saw(/a started/);
-  await expect.poll(() => existsSync(`${home.root}/up`), { interval: 5, timeout: 5000 }).toBe(true);
+  await expect.poll(() => existsSync(`${home.root}/up`), { interval: 5 }).toBe(true);
   running.child.kill('SIGINT');
   await running.saw(/Press Ctrl-C again/);
   running.child.kill('SIGINT');

@@ -83,13 +83,17 @@ test('why names who holds a mutex, a full pool and a rate', async ({ home, provi
   const two = begin('workflow run two.json');
   await expect.poll(async () => (await provisioning('workflow list --quiet')).stdout.split('\n').length).toBe(3);
   const [, holder] = (await provisioning('workflow list --quiet')).stdout.split('\n');
-  expect(await blockersOf('m')).toMatchObject([
-    { kind: 'mutex', name: 'db', status: 'running', workflow_id: holder, task: 'first', since: expect.any(String) },
-  ]);
-  expect(await blockersOf('p')).toMatchObject([
-    { kind: 'pool', name: 'small', limit: 1, status: 'running', holders: [{ workflow_id: holder, task: 'first' }] },
-  ]);
-  expect(await blockersOf('r')).toMatchObject([{ kind: 'rate', name: 'slow', until: expect.any(String) }]);
+  await expect
+    .poll(() => blockersOf('m'))
+    .toMatchObject([
+      { kind: 'mutex', name: 'db', status: 'running', workflow_id: holder, task: 'first', since: expect.any(String) },
+    ]);
+  await expect
+    .poll(() => blockersOf('p'))
+    .toMatchObject([
+      { kind: 'pool', name: 'small', limit: 1, status: 'running', holders: [{ workflow_id: holder, task: 'first' }] },
+    ]);
+  await expect.poll(() => blockersOf('r')).toMatchObject([{ kind: 'rate', name: 'slow', until: expect.any(String) }]);
   const text = await provisioning('workflow why @latest m');
   expect(text.stdout).toContain(`m waits for the mutex db, held by task first of run ${holder} since`);
   first.tell({ exit: 0 });

@@ -8,7 +8,8 @@ import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { END, encodeEvent } from '../../src/api/event-stream.ts';
 import { ensureToken } from '../../src/client/token.ts';
-import { isRunning, makeHome, valueOf } from '../rig/daemon.ts';
+import { makeHome, valueOf } from '../rig/daemon.ts';
+import { isDead, stopped } from '../rig/processes.ts';
 import type { Home } from '../rig/daemon.ts';
 import { programArgv } from '../rig/program.ts';
 
@@ -83,7 +84,7 @@ test('what is proven for the last try alone is not proven for all', async () => 
 test('an answer that comes too late is not waited for, and not asked for twice', async () => {
   let asked = 0;
   await listen(() => (asked += 1));
-  const env = { PROVISIONING_ORCHESTRATOR_TIMEOUT_SECONDS: '1' };
+  const env = { PROVISIONING_ORCHESTRATOR_TIMEOUT_SECONDS: '5' };
   const late = await (await home.client({ env })).submit({ workflow: {} }, 'mine');
   expect(late).toMatchObject({ ok: false, error: { code: 'unavailable', proof: 'unclear', reason: 'silent' } });
   expect(asked).toBe(1);
@@ -132,21 +133,22 @@ test('a stream that is cut goes on where it was cut, and hands over nothing twic
 });
 
 test('a stopped orchestrator is waited for as long as one answer may take, never doubled, and used again', async () => {
-  const client = await home.client({ env: { PROVISIONING_ORCHESTRATOR_TIMEOUT_SECONDS: '1' } });
+  const client = await home.client();
   const { pid, instance_id } = valueOf(await client.start());
-  process.kill(pid, 'SIGSTOP');
-  const silent = await client.submit({ workflow: {} }, 'mine');
+  const hasty = await home.client({ env: { PROVISIONING_ORCHESTRATOR_TIMEOUT_SECONDS: '1' } });
+  await stopped(pid);
+  const silent = await hasty.submit({ workflow: {} }, 'mine');
   expect(silent).toMatchObject({ ok: false, error: { code: 'unavailable', reason: 'silent' } });
-  const asking = await client.status();
+  const asking = await hasty.status();
   expect(asking).toMatchObject({ ok: false, error: { hint: expect.not.stringContaining('--key') } });
   process.kill(pid, 'SIGCONT');
-  expect(isRunning(pid)).toBe(true);
+  expect(isDead(pid)).toBe(false);
   expect(valueOf(await client.start()).instance_id).toBe(instance_id);
 });
 
 test('who asks a stopped orchestrator is told that it does not answer, and gets the answer when it goes on', async () => {
   const { pid } = valueOf(await (await home.client()).start());
-  process.kill(pid, 'SIGSTOP');
+  await stopped(pid);
   const argv = [...programArgv().slice(1), 'orchestrator', 'status'];
   const command = spawn(programArgv()[0], argv, { cwd: home.root, env: home.env, stdio: ['ignore', 'pipe', 'pipe'] });
   const [said] = await once(command.stderr, 'data');
@@ -161,7 +163,7 @@ test('a submission that got no answer names the key to ask again with, though no
   const flow = join(home.root, 'flow.json');
   writeFileSync(flow, '{"name":"flow","operations":[{"id":"a","type":"command.run","params":{"argv":["true"]}}]}');
   const argv = [...programArgv().slice(1), 'workflow', 'submit', flow];
-  const env = { ...home.env, PROVISIONING_ORCHESTRATOR_TIMEOUT_SECONDS: '1' };
+  const env = { ...home.env, PROVISIONING_ORCHESTRATOR_TIMEOUT_SECONDS: '5' };
   const command = spawn(programArgv()[0], argv, { cwd: home.root, env, stdio: ['ignore', 'ignore', 'pipe'] });
   const [[code], stderr] = await Promise.all([once(command, 'exit'), text(command.stderr)]);
   expect({ code, stderr }).toEqual({

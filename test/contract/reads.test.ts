@@ -64,7 +64,7 @@ beforeAll(async () => {
   await Promise.all([done, failed].map((id) => host.engine.settled(id)));
   const dying = hostEngine(home.paths);
   const left = submit(dying, 'two', [shell('hold', HOLDING), shell('never', 'true', { dependencies: ['hold'] })]);
-  await vi.waitUntil(() => existsSync(`${home.root}/holds`), { timeout: 10_000, interval: 10 });
+  await vi.waitUntil(() => existsSync(`${home.root}/holds`), { timeout: 60_000, interval: 10 });
   await dying.close();
   ids = [done, failed, left];
   http = await httpReader(host, { folder: home.root, workspace });

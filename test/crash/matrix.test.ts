@@ -7,8 +7,11 @@ import type { RunDocument } from '../../src/api/documents.ts';
 import { FAILPOINTS } from '../../src/domain/failpoint.ts';
 import type { FailpointName } from '../../src/domain/failpoint.ts';
 import { hostEngine, submission } from '../rig/engine.ts';
-import { EARLIER_BOOT, expectUnattended, KINDS, makeScene, until, VICTIMS } from '../rig/crash.ts';
-import type { Kind, Scene, Victim } from '../rig/crash.ts';
+import { expectUnattended, KINDS, makeScene } from '../rig/crash.ts';
+import { until } from '../rig/until.ts';
+import { EARLIER_BOOT, isRestart, VICTIMS } from '../rig/victims.ts';
+import type { Kind, Scene } from '../rig/crash.ts';
+import type { Victim } from '../rig/victims.ts';
 import { processesOf } from '../rig/leaks.ts';
 
 /**
@@ -48,8 +51,6 @@ function endOfBegun(victim: Victim, kind: Kind): End {
 
 /** Of a task that was claimed in a boot from which no file tells that it did not begin. */
 const endOfClaimed = (kind: Kind): End => (kind === 'plain' ? ['unknown', 0] : ['completed', 1]);
-
-const isRestart = (victim: Victim): boolean => victim === 'reboot' || victim === 'power cut';
 
 function endOfQuick(name: FailpointName, victim: Victim, kind: Kind): End {
   switch (name) {

@@ -4,8 +4,10 @@ import type { RunDocument } from '../../src/api/documents.ts';
 import { isOutcome } from '../../src/domain/run-outcome.ts';
 import type { Operation } from '../../src/domain/workflow.ts';
 import { hostEngine } from '../rig/engine.ts';
-import { EARLIER_BOOT, ended, expectUnattended, KINDS, makeScene, VICTIMS } from '../rig/crash.ts';
-import type { Kind, Scene, Victim } from '../rig/crash.ts';
+import { ended, expectUnattended, KINDS, makeScene } from '../rig/crash.ts';
+import { EARLIER_BOOT, isRestart, VICTIMS } from '../rig/victims.ts';
+import type { Kind, Scene } from '../rig/crash.ts';
+import type { Victim } from '../rig/victims.ts';
 import { processesOf } from '../rig/leaks.ts';
 import { below, pick, randomOf } from '../rig/random.ts';
 
@@ -81,7 +83,7 @@ function expectDependenciesDone(planned: readonly Planned[], tasks: RunDocument[
 async function killAtRandom(random: () => number, { key, operations }: Planned, latestMs: number): Promise<boolean> {
   // Half of the time only the engine dies, as that is what happens most.
   const victim: Victim = random() < 0.5 ? 'none' : pick(random, VICTIMS);
-  const restarts = victim === 'reboot' || victim === 'power cut';
+  const restarts = isRestart(victim);
   const launchers = random() < 0.5 ? scene.launchers : undefined;
   const host = scene.host({ boot: restarts ? EARLIER_BOOT : undefined, launchers, runs: [{ key, operations }] });
   await pause(random() * latestMs);
@@ -123,6 +125,6 @@ test(`${KILLS} kills at random moments, seed ${SEED}: nothing is lost, nothing i
   expectTruth(planned, runs);
   expect(runs.length, 'runs that were accepted').toBeGreaterThan(0);
   for (const run of runs) expect(['completed', 'failed', 'unknown']).toContain(run.status);
-  await expect.poll(() => processesOf(scene), { timeout: 5000 }).toEqual([]);
+  await expect.poll(() => processesOf(scene)).toEqual([]);
   process.stderr.write(`${runs.length} runs: ${runs.map((run) => run.status).join(' ')}\n`);
 }, 600_000);

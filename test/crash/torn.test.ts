@@ -4,8 +4,11 @@ import { exitOf } from '../../src/adapters/process/trace.ts';
 import { taskFolder } from '../../src/config/data-paths.ts';
 import { hostEngine, submission } from '../rig/engine.ts';
 import type { EngineOptions } from '../rig/engine.ts';
-import { EARLIER_BOOT, makeScene, until } from '../rig/crash.ts';
-import type { Kind, Scene, Victim } from '../rig/crash.ts';
+import { makeScene } from '../rig/crash.ts';
+import { until } from '../rig/until.ts';
+import { EARLIER_BOOT } from '../rig/victims.ts';
+import type { Kind, Scene } from '../rig/crash.ts';
+import type { Victim } from '../rig/victims.ts';
 
 /** Files of an attempt that a crash, a full disk or the task itself left torn: recovery says what it can know. */
 let scene: Scene;

@@ -1,10 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { livingOf } from '../../src/adapters/process/kill.ts';
+import { claimOf } from '../../src/adapters/process/trace.ts';
 import type { Operation } from '../../src/domain/workflow.ts';
 import type { RunDocument } from '../../src/api/documents.ts';
-import { attemptsOf } from '../rig/crash.ts';
-import { isDead } from '../rig/launchers.ts';
+import { attemptsOf } from '../rig/victims.ts';
+import { isDead, kill, lineOf, text } from '../rig/processes.ts';
 import { command, hostEngine, submission, temporaryPaths } from '../rig/engine.ts';
 import type { EngineHost } from '../rig/engine.ts';
 
@@ -52,8 +53,11 @@ async function killTask(id: string): Promise<void> {
     : undefined;
   const attempt = attemptsOf(home.paths).find(({ marker }) => marker === started?.data['fence']);
   const living = (): number[] => (attempt === undefined ? [] : livingOf(attempt));
-  await expect.poll(() => living().length).toBe(2);
-  for (const pid of living()) process.kill(pid, 'SIGKILL');
+  // Its shim and itself: until it sleeps it has children for an instant.
+  await expect.poll(() => living().some((pid) => lineOf(pid) === 'sleep 300')).toBe(true);
+  // The shim first: it would put on record how its task ended.
+  kill(claimOf(attempt?.folder ?? '')?.pid ?? 0);
+  for (const pid of living()) kill(pid);
 }
 
 async function vanish(operation: Operation, ...others: Operation[]): Promise<RunDocument> {
@@ -89,7 +93,7 @@ describe('a task that vanished with its shim', () => {
 
   describe('whose probe does not end', () => {
     const hangs = () => ({ probe: { argv: ['sh', '-c', `echo $$ >${home.root}/probe; exec sleep 300`] } });
-    const asked = (): Promise<void> => expect.poll(() => existsSync(`${home.root}/probe`)).toBe(true);
+    const asked = (): Promise<void> => expect.poll(() => text(`${home.root}/probe`)).toMatch(/^\d+\n$/);
     const answer = async (id: string) => {
       expect(await host.engine.settled(id)).toBe('unknown');
       const pid = Number(readFileSync(`${home.root}/probe`, 'utf8'));
@@ -106,7 +110,7 @@ describe('a task that vanished with its shim', () => {
     });
 
     test('is unknown when the time of the operation is up once more', async () => {
-      const id = submit([hangsOnce({ ...hangs(), timeout: 3 })]);
+      const id = submit([hangsOnce({ ...hangs(), timeout: 15 })]);
       await killTask(id);
       await asked();
       await answer(id);
@@ -119,7 +123,8 @@ describe('a task that vanished with its shim', () => {
     const [attempt] = attemptsOf(home.paths);
     if (attempt === undefined) throw new Error('no attempt');
     await host.close();
-    for (const pid of livingOf(attempt)) process.kill(pid, 'SIGKILL');
+    kill(claimOf(attempt.folder)?.pid ?? 0);
+    for (const pid of livingOf(attempt)) kill(pid);
     await expect.poll(() => livingOf(attempt)).toEqual([]);
     host = hostEngine(home.paths);
     host.engine.recover();

@@ -21,6 +21,7 @@ import { claimOf } from '../../src/adapters/process/trace.ts';
 import { test } from '../rig/cli-test.ts';
 import type { CliFixtures } from '../rig/cli-test.ts';
 import type { Home } from '../rig/home.ts';
+import { killed } from '../rig/processes.ts';
 
 type Test = Pick<CliFixtures, 'home' | 'provisioning'>;
 
@@ -75,9 +76,10 @@ const DAMAGES: Readonly<Record<string, (home: Home) => void>> = {
 };
 
 /** Of a store that nobody uses: what its log still holds would stand in for a damaged page. */
-function damage(home: Home, what: string): void {
+async function damage(home: Home, what: string): Promise<void> {
   const database = new DatabaseSync(store(home));
-  database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+  // An orchestrator at rest looks into it, too.
+  await expect.poll(() => database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()?.['busy']).toBe(0);
   database.close();
   DAMAGES[what]?.(home);
 }
@@ -95,7 +97,7 @@ describe('a store that has lost', () => {
     '%s is moved aside, its backup restored, and nothing is started until a person says so',
     async (what, { home, provisioning }) => {
       const ended = await leaveBackup({ home, provisioning });
-      damage(home, what);
+      await damage(home, what);
       flow(home, 'next', [effect(home, 'next')]);
       const refused = await provisioning('workflow run next.json');
       expect(refused).toMatchObject({ code: 75, stdout: '' });
@@ -128,7 +130,7 @@ describe('a store that has lost', () => {
 
 test('who only reads a damaged store is told so, and changes nothing', async ({ home, provisioning }) => {
   await leaveBackup({ home, provisioning });
-  damage(home, 'one page of its runs');
+  await damage(home, 'one page of its runs');
   const before = readFileSync(store(home));
   const read = await provisioning('workflow list');
   expect(read).toMatchObject({ code: 75, stdout: '' });
@@ -143,7 +145,7 @@ test('who only reads a damaged store is told so, and changes nothing', async ({ 
 test('a damaged store without a backup is refused by name, and left as it is', async ({ home, provisioning }) => {
   await leaveBackup({ home, provisioning });
   rmSync(`${home.dataDir}/backups`, { recursive: true });
-  damage(home, 'its first page');
+  await damage(home, 'its first page');
   const before = readFileSync(store(home));
   for (const args of ['workflow run ended.json', 'workflow submit ended.json']) {
     const refused = await provisioning(args);
@@ -160,7 +162,7 @@ test('a damaged backup is passed over for the one before it', async ({ home, pro
   const bad = `${home.dataDir}/backups/${good.replace(/^\d{13}/, (at) => String(Number(at) + 1))}`;
   writeFileSync(bad, readFileSync(`${home.dataDir}/backups/${good}`));
   overwrite(bad, PAGE, Buffer.alloc(10 * PAGE, 0xa5));
-  damage(home, 'its first page');
+  await damage(home, 'its first page');
   expect((await provisioning('orchestrator start')).code).toBe(0);
   const known = (await provisioning('workflow list --json')).json<readonly RunSummary[]>();
   expect(known.map(({ workflow_id }) => workflow_id)).toEqual([ended]);
@@ -189,11 +191,11 @@ test('an orchestrator that meets damage leaves, and the next one restores', asyn
   await leaveBackup({ home, provisioning });
   await provisioning('orchestrator start');
   expect((await provisioning('workflow submit ended.json --key again --wait')).code).toBe(0);
-  // Its own pages are in its memory: it meets the damage when it makes the next backup, which is due now.
+  await damage(home, 'one page of its runs');
+  // Its own pages are in its memory: it meets the damage when it makes the next backup, which is due from now on.
   const [backup = ''] = backups(home);
   const earlier = backup.replace(/^\d{13}/, (at) => String(Number(at) - 2 * 3_600_000));
   renameSync(`${home.dataDir}/backups/${backup}`, `${home.dataDir}/backups/${earlier}`);
-  damage(home, 'one page of its runs');
   await expect.poll(async () => (await provisioning('orchestrator status')).code).toBe(3);
   expect((await provisioning('orchestrator start')).stdout).toContain('The store was damaged');
   await provisioning('orchestrator stop');
@@ -202,7 +204,7 @@ test('an orchestrator that meets damage leaves, and the next one restores', asyn
 test('what gc forgets no backup brings back', async ({ home, provisioning }) => {
   const ended = await leaveBackup({ home, provisioning });
   expect((await provisioning('orchestrator gc --keep 0 --quiet')).stdout).toBe(`${ended}\n`);
-  damage(home, 'its first page');
+  await damage(home, 'its first page');
   expect((await provisioning('orchestrator start')).code).toBe(0);
   expect((await provisioning('workflow list --json')).json()).toEqual([]);
   await provisioning('orchestrator stop');
@@ -245,7 +247,7 @@ describe('what happened between the backup and the damage', () => {
     b.tell({ exit: 0 });
     await expect.poll(statuses).toEqual(['completed', 'completed', 'completed']);
     await provisioning('orchestrator stop');
-    damage(home, 'its first page');
+    await damage(home, 'its first page');
     await provisioning('orchestrator start');
     await expect.poll(statuses).toEqual(['completed', 'completed', 'completed']);
     await provisioning('orchestrator resume');
@@ -256,7 +258,7 @@ describe('what happened between the backup and the damage', () => {
   test('what lives is watched, and what follows it waits for the person', async ({ home, provisioning, tasks }) => {
     const { b, statuses } = await leaveRun({ home, provisioning, tasks });
     await provisioning('orchestrator stop');
-    damage(home, 'its first page');
+    await damage(home, 'its first page');
     await provisioning('orchestrator start');
     await expect.poll(statuses).toEqual(['completed', 'running', 'pending']);
     b.tell({ exit: 0 });
@@ -294,7 +296,7 @@ describe('what happened between the backup and the damage', () => {
     const [backup = ''] = backups(home);
     const folder = `${home.dataDir}/backups`;
     renameSync(`${folder}/${backup}`, `${folder}/${backup.replace(/\.[0-9a-f]+\./, '.00000000.')}`);
-    damage(home, 'its first page');
+    await damage(home, 'its first page');
     await provisioning('orchestrator start');
     // The first one's own boot is this one: without a folder it has not begun.
     await expect.poll(statuses).toEqual(['pending', 'unknown', 'pending']);
@@ -313,9 +315,8 @@ describe('what happened between the backup and the damage', () => {
     const late = (await provisioning('workflow submit late.json --wait --quiet')).stdout.trim();
     await provisioning('orchestrator stop');
     const shim = claimOf(b.env['PROVISIONING_TASK_DIR'] ?? '');
-    for (const pid of [shim?.pid ?? 0, b.pid]) process.kill(pid, 'SIGKILL');
-    await b.gone;
-    damage(home, 'its first page');
+    for (const pid of [shim?.pid ?? 0, b.pid]) await killed(pid);
+    await damage(home, 'its first page');
     const started = await provisioning('orchestrator start');
     expect(started.stdout).toContain(late);
     const ofRun = async () => (await provisioning(`workflow status ${workflow_id} --json`)).json<RunDocument>();

@@ -162,7 +162,7 @@ test.runIf(canMount)(
       await expect.poll(async () => (await document()).status).toBe('failed');
       expect(existsSync(`${home.root}/undone`)).toBe(false);
       empty();
-      await expect.poll(() => existsSync(`${home.root}/undone`), { timeout: 60_000 }).toBe(true);
+      await expect.poll(() => existsSync(`${home.root}/undone`)).toBe(true);
       expect(await document()).toMatchObject({ rolled_back_by: expect.any(String) });
       await provisioning('orchestrator stop');
     });
@@ -212,7 +212,7 @@ test.runIf(canMount)(
       expect((await provisioning('workflow submit flow.json --wait')).code).toBe(0);
       await provisioning('orchestrator stop');
       // Its process may need a moment to let go of its files.
-      await expect.poll(() => remount(home.dataDir, 'ro'), { timeout: 5000 }).toBe(true);
+      await expect.poll(() => remount(home.dataDir, 'ro')).toBe(true);
       for (const args of ['workflow submit flow.json', 'workflow run flow.json', 'orchestrator start']) {
         const ran = await provisioning(args);
         expect({ args, code: ran.code }).toEqual({ args, code: 2 });

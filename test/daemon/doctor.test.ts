@@ -11,7 +11,7 @@ import { failure } from '../../src/domain/failure.ts';
 import { ok } from '../../src/domain/result.ts';
 import { test } from '../rig/cli-test.ts';
 import type { CliFixtures } from '../rig/cli-test.ts';
-import { killed } from '../rig/daemon.ts';
+import { killed, stopped } from '../rig/processes.ts';
 import { run } from '../rig/program.ts';
 import { makeRelease } from '../rig/release.ts';
 
@@ -82,7 +82,7 @@ describe('each fault is found and its remedy named', () => {
 
   test('8: an orchestrator that does not answer', async ({ provisioning }) => {
     const { pid } = (await provisioning('orchestrator start --json')).json<{ pid: number }>();
-    process.kill(pid, 'SIGSTOP');
+    await stopped(pid);
     const env = { PROVISIONING_ORCHESTRATOR_TIMEOUT_SECONDS: '1' };
     const { findings } = await report({ provisioning }, env, '--fix');
     process.kill(pid, 'SIGCONT');

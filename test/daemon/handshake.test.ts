@@ -108,7 +108,7 @@ test('one that is newer and does not understand us is not stopped either, idle a
 test('one that was started by hand is not replaced: its end is not ours to decide', async ({ begin, provisioning }) => {
   const { program } = older;
   const serving = begin('orchestrator run', { program });
-  await expect.poll(async () => (await provisioning('orchestrator status')).code, { timeout: 10_000 }).toBe(0);
+  await expect.poll(async () => (await provisioning('orchestrator status')).code).toBe(0);
   expect((await provisioning('orchestrator start --json')).json()).toMatchObject({ pid: serving.child.pid });
   const restarted = await provisioning('orchestrator restart');
   expect(restarted.code).toBe(6);
@@ -123,7 +123,7 @@ test('on somebody else’s orchestrator the same rules hold, but it is never sta
   provisioning,
 }) => {
   const serving = begin('orchestrator run', { program: older.program, env: { PROVISIONING_SERVER_PORT: '0' } });
-  await expect.poll(async () => (await provisioning('orchestrator status')).code, { timeout: 10_000 }).toBe(0);
+  await expect.poll(async () => (await provisioning('orchestrator status')).code).toBe(0);
   const { endpoint } = (await provisioning('orchestrator status --json')).json<StatusDocument>();
   const env = {
     PROVISIONING_ORCHESTRATOR_ENDPOINT: endpoint ?? '',

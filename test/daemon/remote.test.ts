@@ -1,7 +1,8 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { makeHome, valueOf, vanished } from '../rig/daemon.ts';
+import { makeHome, valueOf } from '../rig/daemon.ts';
+import { vanished } from '../rig/processes.ts';
 import type { Home } from '../rig/daemon.ts';
 
 let home: Home;

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from 'vitest';
 import type { StatusDocument } from '../../src/api/responses.ts';
-import { ticks, UNTIL_REST_MS, wakeUps } from '../rig/at-rest.ts';
+import { costAtRest, UNTIL_REST_MS } from '../rig/at-rest.ts';
 import { test } from '../rig/cli-test.ts';
 import type { Home } from '../rig/home.ts';
 
@@ -47,22 +47,22 @@ test.runIf(hasProc)(
       const { pid, rss_bytes: rss } = await status();
       before = { pid: pid ?? 0, rss: rss ?? 0, open: descriptors(pid ?? 0) };
     }
-    await pause(UNTIL_REST_MS);
-    const after = await status();
-    const growth = (after.rss_bytes ?? 0) - before.rss;
+    let growth = Infinity;
+    // A leak stays. Who is asked is not at rest, so it is not asked in between; on a busy machine rest comes late.
+    for (let looks = 0; growth >= GROWTH_BYTES && looks < 5; looks += 1) {
+      await pause(UNTIL_REST_MS);
+      growth = ((await status()).rss_bytes ?? 0) - before.rss;
+    }
     console.info(`${TASKS} tasks: grew by ${(growth / 1e6).toFixed(1)} MB from ${(before.rss / 1e6).toFixed(0)} MB`);
-    // One that left in the middle says why there.
-    expect(eventsOf(home).filter((event) => event !== 'accepted')).toEqual(['ready']);
+    // One that left in the middle says why there. A disk may have held it up.
+    expect(eventsOf(home).filter((event) => event !== 'accepted' && event !== 'blocked')).toEqual(['ready']);
     expect(growth).toBeLessThan(GROWTH_BYTES);
     await expect.poll(() => descriptors(before.pid)).toBeLessThanOrEqual(before.open);
 
     // It looks around every 5 s, and so does its watchdog: what wakes it more often is a timer that was left behind.
-    await pause(UNTIL_REST_MS);
-    const from = { woken: wakeUps(before.pid), ticks: ticks(before.pid) };
-    await pause(10_000);
-    const [woken, used] = [wakeUps(before.pid) - from.woken, ticks(before.pid) - from.ticks];
-    console.info(`at rest, in 10 s: woken ${woken} times, ${used * 10} ms of processor time`);
+    const { woken, ticks } = await costAtRest(before.pid, { woken: 100, ticks: 20 });
+    console.info(`at rest, in 10 s: woken ${woken} times, ${ticks * 10} ms of processor time`);
     expect(woken).toBeLessThan(100);
-    expect(used).toBeLessThan(20);
+    expect(ticks).toBeLessThan(20);
   },
 );

@@ -6,6 +6,7 @@ import { processStat } from '../../src/client/proc.ts';
 import { test } from '../rig/cli-test.ts';
 import type { Home } from '../rig/home.ts';
 import { processesOf } from '../rig/leaks.ts';
+import { kill } from '../rig/processes.ts';
 
 const FLOW = '{"name":"flow","operations":[{"id":"a","type":"command.run","params":{"argv":["true"]}}]}';
 /** A hundred once; a hundred in each of the twenty rounds would take this machine five minutes. */
@@ -30,25 +31,27 @@ test('a hundred cold commands at once, and twenty rounds with five kills: never 
   provisioning,
 }) => {
   home.write('flow.json', FLOW);
-  let kills = 0;
+  const killed = new Set<number>();
   let commands = 0;
   for (let round = 0; round < 20; round += 1) {
     const count = round === 0 ? FIRST : NEXT;
     const ran = await Promise.all(Array.from({ length: count }, () => provisioning('workflow submit flow.json')));
     expect(ran.filter(({ code }) => code !== 0)).toEqual([]);
     commands += count;
-    expect(daemonsOf(home)).toHaveLength(1);
-    expect(started(home)).toBe(kills + 1);
+    const [one, ...others] = daemonsOf(home).filter(({ pid }) => !killed.has(pid));
+    expect([one === undefined, others]).toEqual([false, []]);
+    expect(started(home)).toBe(killed.size + 1);
     if (round % 4 !== 3) continue;
-    process.kill(daemonsOf(home)[0]?.pid ?? 0, 'SIGKILL');
-    kills += 1;
+    // Nobody waits for its end: the next commands come while it dies.
+    kill(one?.pid ?? 0);
+    killed.add(one?.pid ?? 0);
   }
   const { running } = (await provisioning('orchestrator start --json')).json<StatusDocument>();
   expect(running).toBe(true);
-  expect({ kills, started: started(home) }).toEqual({ kills: 5, started: 6 });
+  expect({ kills: killed.size, started: started(home) }).toEqual({ kills: 5, started: 6 });
   const runs = async () => (await provisioning('workflow list --json')).json<readonly RunSummary[]>();
   expect((await runs()).length).toBe(commands);
   await expect
-    .poll(async () => (await runs()).every(({ status }) => status === 'completed'), { timeout: 60_000, interval: 500 })
+    .poll(async () => (await runs()).every(({ status }) => status === 'completed'), { timeout: 240_000, interval: 500 })
     .toBe(true);
-}, 400_000);
+}, 900_000);

@@ -185,7 +185,7 @@ test('in CI it leaves soon after the last command, and leaves nothing behind', a
   const shown = await provisioning('config explain orchestrator.idle_timeout_seconds --json', { env });
   expect(shown.json()).toMatchObject({ value: 60 });
   expect((await provisioning('orchestrator stop', { env })).code).toBe(0);
-  expect(readdirSync(tmp)).toEqual([]);
+  await expect.poll(() => readdirSync(tmp)).toEqual([]);
 });
 
 test('where it is turned off no command leaves a file or a process of it', async ({ home, provisioning }) => {
@@ -196,5 +196,5 @@ test('where it is turned off no command leaves a file or a process of it', async
   expect((await provisioning('workflow run flow.json', { env })).code).toBe(0);
   for (const name of ['daemon.json', 'daemon.lock', 'daemon.sock', 'daemon.log', 'daemon.out'])
     expect(existsSync(`${home.dataDir}/${name}`)).toBe(false);
-  expect(processesOf(home)).toEqual([]);
+  await expect.poll(() => processesOf(home)).toEqual([]);
 });

@@ -85,7 +85,7 @@ test('what only the memory of a dead engine had pauses the run, and goes on when
   await host.close();
   host = hostEngine(home.paths, { captured: createCaptured() });
   host.engine.recover();
-  await until(async () => (await document(id)).status === 'paused');
+  await expect.poll(async () => (await document(id)).status).toBe('paused');
   const events = await host.reads.events(id, 0);
   const paused = events.ok ? events.value.find(({ type }) => type === 'run.paused') : undefined;
   expect(paused?.data).toEqual({
@@ -104,9 +104,3 @@ test('a rollback gets what its run got', () => {
   captured.share('nobody', 'other');
   expect([captured.value('rollback', 'DB'), captured.knows('other')]).toEqual([SECRET, false]);
 });
-
-async function until(condition: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 5000;
-  while (!(await condition()) && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 10));
-  expect(await condition()).toBe(true);
-}

@@ -165,7 +165,14 @@ test('the same key and body is the same run, the same key and another body a con
 });
 
 test('a finished run reads the same from its events', async () => {
-  const run = await finish(submission([command('a', shell('echo "PROGRESS: 50 half"; sleep 0.4; exit 2'))]));
+  const go = `${home.root}/go`;
+  const script = `echo "PROGRESS: 50 half"; until [ -e ${go} ]; do sleep 0.02; done; exit 2`;
+  const accepted = host.engine.submit(submission([command('a', shell(script))]));
+  if (!accepted.ok) throw new Error(accepted.error.message);
+  await expect.poll(async () => (await document(accepted.value.id)).tasks[0]?.progress).toBe(50);
+  appendFileSync(go, '');
+  await host.engine.settled(accepted.value.id);
+  const run = await document(accepted.value.id);
   const events = await host.reads.events(run.workflow_id, 0);
   if (!events.ok) throw new Error(events.error.message);
   expect(events.value.map((event) => event.seq)).toEqual(events.value.map((_, index) => index + 1));

@@ -1,5 +1,5 @@
 import { existsSync, writeFileSync } from 'node:fs';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { command, hostEngine, submission, temporaryPaths } from '../rig/engine.ts';
 import type { EngineHost } from '../rig/engine.ts';
 
@@ -24,7 +24,7 @@ function submit(script: string): string {
 
 test('what is asked of a run that stands so already changes nothing, and says so', async () => {
   const id = submit(`touch ${home.root}/began; until [ -e ${home.root}/go ]; do sleep 0.02; done`);
-  await vi.waitUntil(() => existsSync(`${home.root}/began`), { timeout: 10_000, interval: 10 });
+  await expect.poll(() => existsSync(`${home.root}/began`)).toBe(true);
   const { engine } = host;
   expect(engine.resume(id)).toEqual({ ok: true, value: { status: 'running', already: true } });
   expect(engine.retry(id, {})).toEqual({ ok: true, value: { status: 'running', already: true } });

@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { Hosts, hostsHere } from '../rig/hosts.ts';
+import { untilFree, untilListening } from '../rig/host-home.ts';
 import type { Host } from '../rig/hosts.ts';
 import { Bench } from '../rig/nushell.ts';
 import type { Outcome, Resource } from '../rig/nushell.ts';
@@ -69,7 +70,7 @@ describe.skipIf(!hostsHere).each(['plain', 'systemd'] as const)('an app on hosts
         env: { HOSTILE },
         port: 8080,
         health: '/health',
-        health_timeout: 5,
+        health_timeout: 10,
         ...more,
       },
       env,
@@ -132,13 +133,14 @@ describe.skipIf(!hostsHere).each(['plain', 'systemd'] as const)('an app on hosts
     await source('v1');
     hosts.ssh(
       hosts.host(2),
-      "setsid perl -MIO::Socket::INET -e '$s = IO::Socket::INET->new(LocalPort => 8080, Listen => 9, ReuseAddr => 1) or die; sleep 300' >/dev/null 2>&1 </dev/null & sleep 0.5",
+      "setsid perl -MIO::Socket::INET -e '$s = IO::Socket::INET->new(LocalPort => 8080, Listen => 9, ReuseAddr => 1) or die; sleep 300' >/dev/null 2>&1 </dev/null & " +
+        untilListening(8080),
     );
     const made = await deploy();
     expect(made.failure?.['message']).toMatch(/1 of 2 servers: web-2: port 8080 is held by another one: perl/);
     for (const host of hosts.hosts) expect(hosts.ssh(host, 'ls /opt/provisioning/apps')).toBe('');
     expect(ask()).toBe('down\n');
-    hosts.ssh(hosts.host(2), 'pkill -x perl');
+    hosts.ssh(hosts.host(2), `pkill -x perl; ${untilFree(8080)}`);
     expect((await deploy()).result).toMatchObject({ message: 'App shop deployed on web-1, web-2' });
     expect((await deploy({ servers: ['web-1'] })).result).toMatchObject({
       message: 'App shop runs on web-1 already, unchanged; removed from web-2',
@@ -180,13 +182,14 @@ describe.skipIf(!hostsHere).each(['plain', 'systemd'] as const)('an app on hosts
     await source('v1');
     await deploy();
     hosts.ssh(hosts.host(1), 'pkill -9 -x perl');
-    for (let tries = 0; tries < 100 && !ask().includes('v1'); tries++) hosts.ssh(hosts.host(1), 'sleep 0.1');
+    for (let tries = 0; tries < 600 && !ask().includes('v1'); tries++) hosts.ssh(hosts.host(1), 'sleep 0.1');
     expect(ask()).toContain('v1|');
     expect((await bench.run({ type: 'server.delete', id: 'web-1' })).failure?.['message']).toContain(
       'in use by app shop',
     );
     expect((await bench.run({ type: 'app.remove', id: 'shop' })).result).toMatchObject({ message: 'App shop removed' });
-    expect(hosts.ssh(hosts.host(1), 'pgrep -x perl || echo none; ls /opt/provisioning/apps')).toBe('none\n');
+    const perl = 'ps -C perl -o stat= | grep -v ^Z';
+    expect(hosts.ssh(hosts.host(1), `${perl} || echo none; ls /opt/provisioning/apps`)).toBe('none\n');
   });
 
   test('a secret reaches it, and neither a log nor a process list', async () => {

@@ -7,6 +7,7 @@ import type { Home } from '../rig/home.ts';
 import { serverOf } from '../rig/host-home.ts';
 import { Hosts, hostsHere } from '../rig/hosts.ts';
 import { closeHome, connectionsOf, processesOf } from '../rig/leaks.ts';
+import { killed } from '../rig/processes.ts';
 import { run, start } from '../rig/program.ts';
 import type { Ran } from '../rig/program.ts';
 
@@ -223,7 +224,7 @@ describe.skipIf(!hostsHere)('one command on servers', () => {
       hosts.partition(at('three'), true);
       workflow(on(['behind'], ['true']));
       const id = (await provisioning('workflow', 'submit', 'do.json', '--quiet')).stdout.trim();
-      await vi.waitUntil(() => opening().some(({ line }) => line.includes(' -W ')), { timeout: 20_000 });
+      await vi.waitUntil(() => opening().some(({ line }) => line.includes(' -W ')), { timeout: 60_000 });
       await provisioning('workflow', 'cancel', id);
       await provisioning('workflow', 'monitor', id);
       await vi.waitUntil(() => opening().length === 0, { timeout: 5000 });
@@ -239,7 +240,7 @@ describe.skipIf(!hostsHere)('one command on servers', () => {
     };
 
     test('what takes too long is ended there too', async () => {
-      await provisioning('workflow', 'monitor', await sleeping('34.5', { timeout: 3 }));
+      await provisioning('workflow', 'monitor', await sleeping('34.5', { timeout: 15 }));
       expect(await taskOf()).toMatchObject({ status: 'failed', failure: { code: 'timed_out' } });
       expect(runningOn('three', 'sleep 34.5')).toBe('0');
     });
@@ -324,7 +325,7 @@ describe.skipIf(!hostsHere)('one command on servers', () => {
     const id = (await provisioning('workflow', 'submit', 'do.json', '--quiet')).stdout.trim();
     for (const host of hosts.hosts) hosts.ssh(host, 'until test -s /root/times; do sleep 0.05; done');
     const { pid } = JSON.parse(readFileSync(join(home.dataDir, 'daemon.json'), 'utf8')) as { pid: number };
-    process.kill(pid, 'SIGKILL');
+    await killed(pid);
     for (const host of hosts.hosts) hosts.ssh(host, 'touch /root/go');
     await provisioning('orchestrator', 'start');
     expect((await provisioning('workflow', 'monitor', id)).code).toBe(0);
@@ -335,6 +336,6 @@ describe.skipIf(!hostsHere)('one command on servers', () => {
     expect((await execute(on(NAMES, ['true']))).code).toBe(0);
     await expect.poll(() => connectionsOf(home)).toEqual([]);
     const folder = join(home.dataDir, 'c');
-    expect(existsSync(folder) ? readdirSync(folder) : []).toEqual([]);
+    await expect.poll(() => (existsSync(folder) ? readdirSync(folder) : [])).toEqual([]);
   });
 });

@@ -5,9 +5,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RunDocument } from '../../src/api/documents.ts';
 import { makeHome } from '../rig/home.ts';
 import type { Home } from '../rig/home.ts';
-import { serverOf } from '../rig/host-home.ts';
+import { serverOf, untilFree, untilListening } from '../rig/host-home.ts';
 import { Hosts, hostsHere } from '../rig/hosts.ts';
 import { closeHome } from '../rig/leaks.ts';
+import { killed } from '../rig/processes.ts';
 import { run, start } from '../rig/program.ts';
 
 const NAMES = ['good', 'dead', 'full', 'changed', 'locked', 'late'];
@@ -102,25 +103,24 @@ describe.skipIf(!hostsHere)('hosts that fail in their own ways', () => {
     const listen = '$s = IO::Socket::INET->new(LocalPort => 8080, Listen => 9, ReuseAddr => 1) or die; sleep 300';
     hosts.ssh(
       at('good'),
-      `setsid perl -MIO::Socket::INET -e '${listen}' >/dev/null 2>&1 </dev/null & echo $! >/root/stranger; sleep 0.5`,
+      `setsid perl -MIO::Socket::INET -e '${listen}' >/dev/null 2>&1 </dev/null & echo $! >/root/stranger; ${untilListening(8080)}`,
     );
     workflow({ name: 'nginx', servers: ['good'], port: 8080 });
     expect((await provisioning('workflow', 'submit', 'tools.json', '--wait')).code).toBe(1);
     expect((await taskOf())?.failure?.message).toMatch(/good: service nginx: port 8080 is held by another one: perl/);
-    hosts.ssh(at('good'), 'kill "$(cat /root/stranger)"');
+    hosts.ssh(at('good'), `kill "$(cat /root/stranger)"; ${untilFree(8080)}`);
     expect((await provisioning('workflow', 'retry', '@latest', '--wait')).code).toBe(0);
     expect(hosts.ssh(at('good'), 'curl -s http://127.0.0.1:8080/')).toContain('<title>good');
   });
 
   test('an orchestrator that is killed in the middle of an installation: nothing is installed twice', async () => {
     const servers = ['good', 'locked', 'late'];
+    const before = hosts.ssh(at('good'), 'grep -c "status half-installed" /var/log/dpkg.log || true').trim();
     workflow({ packages: ['git', 'python3-minimal'], servers });
     const id = (await provisioning('workflow', 'submit', 'tools.json', '--quiet')).stdout.trim();
-    hosts.ssh(
-      at('good'),
-      'until grep -q "status half-installed" /var/log/dpkg.log && pgrep -x dpkg; do sleep 0.05; done',
-    );
-    killOrchestrator();
+    const begun = 'grep -c "status half-installed" /var/log/dpkg.log';
+    hosts.ssh(at('good'), `until [ "$(${begun})" -gt ${before} ]; do sleep 0.05; done`);
+    await killOrchestrator();
     await provisioning('orchestrator', 'start');
     expect((await provisioning('workflow', 'monitor', id)).code).toBe(0);
     for (const name of servers) {
@@ -130,11 +130,16 @@ describe.skipIf(!hostsHere)('hosts that fail in their own ways', () => {
   });
 
   test('apt that was killed half way is mended by the next attempt', async () => {
+    // Comes before the real one on the path that apt gives to dpkg, and holds that in the midst of the package.
+    const held =
+      '#!/bin/sh\\ncase "$*" in *--fsys-tarfile*gdb_*) exec sleep 3600.5;; esac\\nexec /usr/bin/dpkg-deb "$@"\\n';
+    hosts.ssh(at('late'), `printf '${held}' >/usr/sbin/dpkg-deb; chmod 755 /usr/sbin/dpkg-deb`);
     workflow({ packages: ['gdb'], servers: ['late'] });
     const running = start(home, ['workflow', 'submit', 'tools.json', '--wait']);
     hosts.ssh(
       at('late'),
-      'until grep -q "status half-installed gdb" /var/log/dpkg.log; do sleep 0.02; done; pkill -9 -x apt-get; pkill -9 -x dpkg',
+      `until pgrep -fx 'sleep 3600.5'; do sleep 0.1; done; grep -q "status half-installed gdb" /var/log/dpkg.log || exit 9
+       rm /usr/sbin/dpkg-deb; pkill -9 -x apt-get; pkill -9 -x dpkg; pkill -fx 'sleep 3600.5'`,
     );
     expect((await running.ended).code).toBe(1);
     expect(hosts.ssh(at('late'), 'dpkg --audit')).not.toBe('');
@@ -142,9 +147,9 @@ describe.skipIf(!hostsHere)('hosts that fail in their own ways', () => {
     expect(hosts.ssh(at('late'), 'dpkg --audit; gdb --version')).toMatch(/^GNU gdb/);
   });
 
-  function killOrchestrator(): void {
+  async function killOrchestrator(): Promise<void> {
     const file = join(home.dataDir, 'daemon.json');
     expect(existsSync(file)).toBe(true);
-    process.kill((JSON.parse(readFileSync(file, 'utf8')) as { pid: number }).pid, 'SIGKILL');
+    await killed((JSON.parse(readFileSync(file, 'utf8')) as { pid: number }).pid);
   }
 });

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RunDocument } from '../../src/api/documents.ts';
 import { makeHome } from '../rig/home.ts';
 import type { Home } from '../rig/home.ts';
-import { serverOf } from '../rig/host-home.ts';
+import { serverOf, untilListening } from '../rig/host-home.ts';
 import { Hosts, hostsHere } from '../rig/hosts.ts';
 import { closeHome } from '../rig/leaks.ts';
 import { run } from '../rig/program.ts';
@@ -22,8 +22,8 @@ describe.skipIf(!hostsHere)('the firewall of a host, and the taskserv os', () =>
     return servers.flatMap(({ changes }) => changes.map(({ kind, name }) => `${kind} ${name}`));
   };
   /** What this machine gets from a port of the host: curl's exit code, 28 where it is not let in. */
-  const reached = (): number | null =>
-    spawnSync('curl', ['-s', '-o', '/dev/null', '-m', '2', `http://${hosts.host(1).address}:8080/`]).status;
+  const reached = (seconds = 2): number | null =>
+    spawnSync('curl', ['-s', '-o', '/dev/null', '-m', String(seconds), `http://${hosts.host(1).address}:8080/`]).status;
 
   beforeAll(async () => {
     hosts = Hosts.up(1);
@@ -32,7 +32,7 @@ describe.skipIf(!hostsHere)('the firewall of a host, and the taskserv os', () =>
     const taskservs = [{ name: 'os', servers: ['h1'], params: { open: OPEN } }];
     home.write('infra/dev.json', JSON.stringify({ servers, taskservs }));
     on('apt-get update -qq && apt-get install -y -qq --no-install-recommends ufw nftables >/dev/null 2>&1');
-    on('setsid python3 -m http.server 8080 </dev/null >/dev/null 2>&1 &');
+    on(`setsid python3 -m http.server 8080 </dev/null >/dev/null 2>&1 & ${untilListening(8080)}`);
     const created = await run(home, ['server', 'create', '--infra', 'dev', '--direct']);
     if (created.code !== 0) throw new Error(created.stderr + created.stdout);
   });
@@ -60,7 +60,7 @@ describe.skipIf(!hostsHere)('the firewall of a host, and the taskserv os', () =>
     });
     expect(reached()).toBe(28);
     expect(await changesOf()).toEqual(['firewall 8080/tcp']);
-    expect(reached()).toBe(0);
+    expect(reached(60)).toBe(0);
     expect(await changesOf()).toEqual([]);
     expect(on('ufw show added')).toBe(
       "Added user rules (see 'ufw status' for running firewall):\nufw allow 22/tcp\nufw allow 8080/tcp\n",

@@ -28,7 +28,7 @@ describe.skipIf(!hostsHere)('a test host', () => {
   });
 
   test('sees the others of its run by name', () => {
-    expect(hosts.ssh(hosts.host(1), 'timeout 5 bash -c "head -c 7 </dev/tcp/h2/22"')).toBe('SSH-2.0');
+    expect(hosts.ssh(hosts.host(1), 'timeout 60 bash -c "head -c 7 </dev/tcp/h2/22"')).toBe('SSH-2.0');
   });
 
   test('installs packages, and reaches nothing but this machine', () => {
@@ -40,9 +40,12 @@ describe.skipIf(!hostsHere)('a test host', () => {
 
   test('dies at once with all that ran in it, keeps its disk, and comes back', () => {
     const host = hosts.host(2);
-    hosts.ssh(host, 'echo kept >/root/disk; echo gone >/run/memory; (setsid sleep 987654 >/dev/null 2>&1 &)');
+    // No other run of this test has one that sleeps as long.
+    const sleeper = `sleep 98${process.pid}`;
+    hosts.ssh(host, `echo kept >/root/disk; echo gone >/run/memory; (setsid ${sleeper} >/dev/null 2>&1 &)`);
+    expect(spawnSync('pgrep', ['-f', sleeper]).status).toBe(0);
     hosts.kill(host);
-    expect(spawnSync('pgrep', ['-f', 'sleep 987654']).status).toBe(1);
+    expect(spawnSync('pgrep', ['-f', sleeper]).status).toBe(1);
     hosts.start(host);
     expect(hosts.ssh(host, 'cat /root/disk; ls /run/memory 2>&1 || true')).toMatch(/^kept\n.*No such file/);
     hosts.reboot(host);
@@ -51,13 +54,13 @@ describe.skipIf(!hostsHere)('a test host', () => {
 
   test('is cut off while its network is taken away', () => {
     const host = hosts.host(2);
-    const reach = (): string =>
-      hosts.ssh(hosts.host(1), `timeout 2 bash -c "head -c 3 </dev/tcp/${host.address}/22" || echo no`);
+    const reach = (seconds: number): string =>
+      hosts.ssh(hosts.host(1), `timeout ${seconds} bash -c "head -c 3 </dev/tcp/${host.address}/22" || echo no`);
     hosts.partition(host, true);
-    expect(reach()).toBe('no\n');
+    expect(reach(2)).toBe('no\n');
     hosts.partition(host, false);
     expect(hosts.ssh(host, 'echo back')).toBe('back\n');
-    expect(reach()).toBe('SSH');
+    expect(reach(60)).toBe('SSH');
   });
 
   test('stands beside those of another run, and leaves nothing on the machine', () => {

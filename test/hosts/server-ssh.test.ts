@@ -6,6 +6,7 @@ import { test } from '../rig/cli-test.ts';
 import type { Home } from '../rig/home.ts';
 import { Hosts, hostsHere } from '../rig/hosts.ts';
 import { connectionsOf, processesOf } from '../rig/leaks.ts';
+import { kill } from '../rig/processes.ts';
 
 describe.skipIf(!hostsHere)('servers of provider ssh, on the command line', () => {
   let hosts: Hosts;
@@ -90,7 +91,7 @@ describe.skipIf(!hostsHere)('servers of provider ssh, on the command line', () =
     const running = begin('workflow run w.json');
     // Not before it is a connection: until then its process is a child like any other, and goes with its parent.
     await running.saw(/connected/);
-    for (const { pid } of processesOf(home)) process.kill(pid, 'SIGKILL');
+    for (const { pid } of processesOf(home)) kill(pid);
     await running.ended;
     expect(connectionsOf(home)).toHaveLength(1);
     while (connectionsOf(home).length > 0) await pause(100);

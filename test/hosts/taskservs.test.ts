@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RunDocument } from '../../src/api/documents.ts';
 import { makeHome } from '../rig/home.ts';
 import type { Home } from '../rig/home.ts';
-import { checksum, serverOf } from '../rig/host-home.ts';
+import { checksum, serverOf, untilListening } from '../rig/host-home.ts';
 import { Hosts, hostsHere } from '../rig/hosts.ts';
 import { closeHome } from '../rig/leaks.ts';
 import { bash, blocksOf, linesOf, pages } from '../rig/pages.ts';
@@ -142,7 +142,7 @@ describe.skipIf(!hostsHere)('taskservs on hosts with systemd', () => {
 
   test('whoever else answers on its port is named, and no answer of the service', async () => {
     await install('nginx', { port: 8082 });
-    on(`systemd-run --quiet --unit stranger perl -e '${STRANGER}' 8083`);
+    on(`systemd-run --quiet --unit stranger perl -e '${STRANGER}' 8083; ${untilListening(8083)}`);
     const ran = await install('nginx', { port: 8083 });
     expect(failureOf(ran)?.message).toMatch(
       /h1: service nginx: port 8083 is held by another one: perl \(pid \d+\), so it was not touched$/,

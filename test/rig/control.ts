@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import type { Server, Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { join } from 'node:path';
+import { kill, statusOf } from './processes.ts';
 
 /** Named in the environment of a task: where it gets its orders. */
 const CONTROL_VARIABLE = 'TEST_CONTROL_SOCKET';
@@ -25,7 +25,7 @@ export type Order =
 
 export interface Task extends Hello {
   tell(order: Order): void;
-  /** Resolves when its process has gone, however that happened. */
+  /** Resolves when its process has let go of everything, however that happened; its shim may need a moment more. */
   readonly gone: Promise<void>;
 }
 
@@ -46,6 +46,7 @@ export async function control(folder: string): Promise<Control> {
   const socket = join(folder, 'control.sock');
   const running = new Set<Task>();
   const waiting = new Map<string, Mailbox>();
+  let isClosing = false;
   const mailbox = (name: string): Mailbox => {
     const box = waiting.get(name) ?? { tasks: [], takers: [] };
     waiting.set(name, box);
@@ -53,6 +54,7 @@ export async function control(folder: string): Promise<Control> {
   };
   const receive = async (connection: Socket): Promise<void> => {
     const task = await greet(connection, running);
+    if (isClosing) return task.tell({ exit: 0 });
     const box = mailbox(task.name);
     const taker = box.takers.shift();
     if (taker === undefined) box.tasks.push(task);
@@ -73,7 +75,11 @@ export async function control(folder: string): Promise<Control> {
       return task === undefined ? new Promise((resolve) => box.takers.push(resolve)) : Promise.resolve(task);
     },
     running: () => [...running].map(({ name }) => name).toSorted(),
-    close: () => closeAll(server, running),
+    async close() {
+      isClosing = true;
+      for (const task of running) task.tell({ exit: 0 });
+      await new Promise((resolve) => server.close(resolve));
+    },
   };
 }
 
@@ -92,21 +98,17 @@ async function greet(connection: Socket, running: Set<Task>): Promise<Task> {
   const tell = (order: Order): void => void connection.write(`${JSON.stringify(order)}\n`);
   const task: Task = { ...(JSON.parse(first) as Hello), tell, gone };
   running.add(task);
-  connection.once('close', () => {
+  const end = (): void => {
     running.delete(task);
     leave();
-  });
+  };
+  // Its end comes in the turn in which it is read, before what was caused by it; its close comes turns later.
+  connection.once('end', end).once('close', end);
   return task;
-}
-
-async function closeAll(server: Server, running: ReadonlySet<Task>): Promise<void> {
-  for (const task of running) task.tell({ exit: 0 });
-  await new Promise((resolve) => server.close(resolve));
 }
 
 /** `kill -9` of a task and of the shell that would have written down how it ended. */
 export function vanish({ pid }: Pick<Task, 'pid'>): void {
-  const parent = Number(/^PPid:\s*(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
-  process.kill(parent, 'SIGKILL');
-  process.kill(pid, 'SIGKILL');
+  kill(Number(statusOf(pid, 'PPid')));
+  kill(pid);
 }

@@ -7,26 +7,19 @@ import {
   existsSync,
   openSync,
   readFileSync,
-  readdirSync,
-  rmSync,
   symlinkSync,
   writeFileSync,
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from 'vitest';
 import type { LauncherOptions } from '../../src/adapters/process/launcher.ts';
-import { livingOf } from '../../src/adapters/process/kill.ts';
-import { claimOf } from '../../src/adapters/process/trace.ts';
-import { shimLives } from '../../src/adapters/process/tree.ts';
 import { readOutput } from '../../src/adapters/process/output.ts';
 import { createReads } from '../../src/adapters/sqlite/reads.ts';
 import { createLocks } from '../../src/adapters/system/locks.ts';
 import type { RunDocument } from '../../src/api/documents.ts';
 import { ownerLock, taskFolder } from '../../src/config/data-paths.ts';
 import type { Paths } from '../../src/config/data-paths.ts';
-import { isOfBoot } from '../../src/domain/fence.ts';
 import type { ArmedFailpoint } from '../../src/domain/failpoint.ts';
 import { isOutcome } from '../../src/domain/run-outcome.ts';
 import type { Operation } from '../../src/domain/workflow.ts';
@@ -34,20 +27,14 @@ import { operationNeeds } from '../../src/engine/claims.ts';
 import type { Reads } from '../../src/ports/reads.ts';
 import type { Orders } from './crash-program.ts';
 import { command, temporaryPaths } from './engine.ts';
-import { isDead, launchersOf } from './launchers.ts';
-import { kill, processesOf } from './leaks.ts';
+import { until } from './until.ts';
+import { killAll, killVictim } from './victims.ts';
+import type { Victim } from './victims.ts';
 
 const PROGRAM = join(import.meta.dirname, 'crash-program.ts');
 
-/** Who dies, besides the engine. `launcher`: who started the shims, where that was not the engine. `power cut`: what was not synced is gone too, and the machine has another boot id. */
-export const VICTIMS = ['none', 'launcher', 'shim', 'task', 'both', 'reboot', 'power cut'] as const;
-export type Victim = (typeof VICTIMS)[number];
-
 export const KINDS = ['plain', 'idempotent', 'probe'] as const;
 export type Kind = (typeof KINDS)[number];
-
-/** The boot that a simulated machine was in before it was restarted. */
-export const EARLIER_BOOT = '00000000-before';
 
 export interface Scene {
   readonly root: string;
@@ -119,12 +106,11 @@ export function makeScene(): Scene {
       await ended(host);
       expect([host.exitCode, host.signalCode]).toEqual([null, 'SIGKILL']);
     },
-    kill: (victim) => (victim === 'launcher' ? killLaunchers(root) : killVictims(paths, victim)),
+    kill: (victim) => killVictim({ root, paths }, victim),
     documents: () => documentsOf(reads),
     async close() {
       for (const host of hosts) host.kill('SIGKILL');
-      for (const { pid } of processesOf({ root })) kill(pid);
-      await until(() => processesOf({ root }).length === 0, 'they are gone');
+      await killAll(root);
       if (open !== undefined) closeSync(open);
       remove();
     },
@@ -175,62 +161,4 @@ async function documentsOf(reads: Reads): Promise<readonly RunDocument[]> {
 export function expectUnattended(documents: readonly RunDocument[]): void {
   const open = documents.filter((run) => !isOutcome(run.status));
   expect(open.map((run) => run.attended)).toEqual(open.map(() => false));
-}
-
-interface AttemptFolder {
-  readonly folder: string;
-  readonly marker: string;
-}
-
-export function attemptsOf({ tasks }: Paths): AttemptFolder[] {
-  if (!existsSync(tasks)) return [];
-  return readdirSync(tasks).flatMap((task) =>
-    readdirSync(`${tasks}/${task}`).map((name) => ({
-      folder: `${tasks}/${task}/${name}`,
-      marker: name.slice(name.indexOf('-') + 1),
-    })),
-  );
-}
-
-async function killLaunchers(root: string): Promise<void> {
-  const found = launchersOf(root);
-  for (const pid of found) kill(pid);
-  await until(() => found.every(isDead), 'they are dead');
-}
-
-/** The shim before its task, so that it does not see how that ends. */
-async function killVictims(paths: Paths, victim: Victim): Promise<void> {
-  if (victim === 'none') return;
-  const attempts = attemptsOf(paths);
-  const killed: number[] = [];
-  for (const { folder, marker } of attempts) {
-    const claim = claimOf(folder);
-    const shim = claim !== undefined && shimLives(claim) ? [claim.pid] : [];
-    const tasks = livingOf({ folder, marker }).filter((pid) => !shim.includes(pid));
-    const doomed = [...(victim === 'task' ? [] : shim), ...(victim === 'shim' ? [] : tasks)];
-    for (const pid of doomed) kill(pid);
-    killed.push(...doomed);
-  }
-  await until(() => killed.every(isDead), 'they are dead');
-  for (const { folder, marker } of attempts)
-    if (victim === 'power cut' && isOfBoot(marker, EARLIER_BOOT) === true) rmSync(folder, { recursive: true });
-    else if (victim === 'reboot' || victim === 'power cut') restart(folder);
-}
-
-/** Its claim is one of another boot. */
-function restart(folder: string): void {
-  const claim = claimOf(folder);
-  if (claim === undefined) return;
-  const text = readFileSync(`${folder}/claim`, 'utf8');
-  writeFileSync(`${folder}/claim`, text.replace(claim.bootId, EARLIER_BOOT));
-}
-
-/** How long something may take on a machine that has much else to do. */
-const PATIENCE_MS = 20_000;
-const LOOK_AGAIN_MS = 2;
-
-/** As `expect.poll`, which tests that run at the same time cannot use here. */
-export async function until(condition: () => boolean, what: string): Promise<void> {
-  for (const deadline = Date.now() + PATIENCE_MS; !condition(); await pause(LOOK_AGAIN_MS))
-    if (Date.now() > deadline) throw new Error(`${PATIENCE_MS} ms were not enough until ${what}`);
 }

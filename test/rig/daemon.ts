@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { prepareDataDir } from '../../src/adapters/sqlite/data-dir.ts';
@@ -14,7 +14,7 @@ import type { Paths } from '../../src/config/data-paths.ts';
 import { loadConfiguration } from '../../src/config/load.ts';
 import type { Failure } from '../../src/domain/failure.ts';
 import type { Result } from '../../src/domain/result.ts';
-import { kill } from './leaks.ts';
+import { killed, text } from './processes.ts';
 
 const PROGRAM = join(import.meta.dirname, '..', 'daemon', 'fixtures', 'orchestrator.ts');
 
@@ -39,7 +39,7 @@ export function makeHome(dataDir?: string): Home {
     PATH: process.env['PATH'] ?? '/usr/bin:/bin',
     PROVISIONING_SYSTEM_ROOT: join(root, 'system'),
     PROVISIONING_STORAGE_DATA_DIR: paths.dataDir,
-    PROVISIONING_ORCHESTRATOR_IDLE_TIMEOUT_SECONDS: '20',
+    PROVISIONING_ORCHESTRATOR_IDLE_TIMEOUT_SECONDS: '120',
   };
   mkdirSync(join(root, 'system'));
   const children: ChildProcess[] = [];
@@ -78,7 +78,8 @@ export function makeHome(dataDir?: string): Home {
     },
     async close() {
       for (const pid of [...pids, descriptor()?.pid, ...children.map((child) => child.pid)]) await end(pid, root);
-      rmSync(root, { recursive: true, force: true });
+      // What a killed orchestrator had begun, to unpack say, may still come to its end.
+      rmSync(root, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 });
     },
   };
 }
@@ -111,30 +112,5 @@ async function end(pid: number | undefined, root: string): Promise<void> {
   await killed(pid);
 }
 
-function isOf(root: string, pid: number): boolean {
-  try {
-    return pid !== process.pid && readFileSync(`/proc/${pid}/environ`, 'utf8').includes(`${root}/`);
-  } catch {
-    return false;
-  }
-}
-
-/** `kill -9`: resolves when the process is gone and its locks with it. One that waits for the disk dies when that answers. */
-export async function killed(pid: number): Promise<void> {
-  kill(pid);
-  await vanished(pid);
-}
-
-/** Resolves when there is no such process any more; what is left of it for its parent to read does not count. */
-export async function vanished(pid: number): Promise<void> {
-  while (isRunning(pid)) await new Promise((resolve) => setTimeout(resolve, 10));
-}
-
-export function isRunning(pid: number): boolean {
-  try {
-    // The first thread may be gone while another, in the kernel still, keeps files open and locked.
-    return !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ') || readdirSync(`/proc/${pid}/task`).length > 1;
-  } catch {
-    return false;
-  }
-}
+const isOf = (root: string, pid: number): boolean =>
+  pid !== process.pid && text(`/proc/${pid}/environ`).includes(`${root}/`);

@@ -42,7 +42,7 @@ export function temporaryPaths(): { paths: Paths; root: string; remove: () => vo
     root,
     paths: pathsOf(`${root}/state`),
     remove: () => {
-      rmSync(root, { recursive: true, force: true });
+      rmSync(root, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 });
     },
   };
 }

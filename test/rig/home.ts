@@ -33,7 +33,7 @@ export function makeHome(): Home {
       XDG_CACHE_HOME: at('cache'),
       PROVISIONING_SYSTEM_ROOT: folders.systemRoot,
       // One that a test forgets does not stay for half an hour.
-      PROVISIONING_ORCHESTRATOR_IDLE_TIMEOUT_SECONDS: '30',
+      PROVISIONING_ORCHESTRATOR_IDLE_TIMEOUT_SECONDS: '120',
       PATH: `${NODE_FOLDER}:${process.env['PATH'] ?? '/usr/bin:/bin'}`,
       LANG: 'C.UTF-8',
       TERM: 'dumb',

@@ -11,6 +11,11 @@ export const serverOf = (hosts: Hosts, host: Host, name = host.name): Record<str
 /** A list in Nickel of what JSON can say. */
 export const nickel = (value: unknown): string => JSON.stringify(value).replaceAll(/"([a-z_]+)":/g, '$1 = ');
 
+/** For a shell on a host: waits until somebody listens on a port, or nobody does any more. */
+export const untilListening = (port: number): string => `until ${listeners(port)}; do sleep 0.05; done`;
+export const untilFree = (port: number): string => `while ${listeners(port)}; do sleep 0.05; done`;
+const listeners = (port: number): string => `ss -Hltn 'sport = :${port}' | grep -q .`;
+
 /** What a host has on its disk, without what changes by itself. */
 export const checksum = (hosts: Hosts, host: Host): string =>
   hosts.ssh(

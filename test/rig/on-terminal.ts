@@ -13,7 +13,7 @@ if (!hasTerminals) console.warn('python3 is not installed: nothing is tested on 
 /** The real program, before a person. */
 export interface OnTerminal {
   readonly pid: number;
-  /** Minus the number of the signal that ended it. */
+  /** Minus the number of the signal that ended it. Resolves when all is known of what it showed. */
   readonly exited: Promise<number>;
   /** What a terminal makes of it. */
   readonly screen: Screen;
@@ -62,17 +62,23 @@ export async function onTerminal(
   child.stdin.on('error', () => undefined);
   const said = createInterface({ input: child.stderr });
   const { promise: pid, resolve: tellPid } = Promise.withResolvers<number>();
-  const { promise: exited, resolve: tellExit, reject } = Promise.withResolvers<number>();
+  const { promise: ended, resolve: tellExit, reject } = Promise.withResolvers<number>();
+  // The last that was shown and the exit code come by two ways: both have to be here.
+  const exited = Promise.all([ended, once(child, 'close')]).then(([code]) => code);
   said.on('line', (line) => {
     if (line.startsWith('pid ')) tellPid(Number(line.slice(4)));
     else if (line.startsWith('exit ')) tellExit(Number(line.slice(5)));
     else reject(new Error(line));
   });
   const until = async (pattern: RegExp, text: () => Promise<string> | string): Promise<void> => {
-    while (!pattern.test(await text())) {
-      const event = await Promise.race([once(child.stdout, 'data'), exited]);
-      if (!Array.isArray(event) && !pattern.test(await text()))
-        throw new Error(`${pattern} was never shown:\n${await text()}`);
+    for (let hasEnded = false; ;) {
+      const before = shown.length;
+      const now = await text();
+      if (pattern.test(now)) return;
+      // What came while the screen was looked at stands on it the next time, and may be the last that comes.
+      if (shown.length > before) continue;
+      if (hasEnded) throw new Error(`${pattern} was never shown:\n${now}`);
+      hasEnded = !Array.isArray(await Promise.race([once(child.stdout, 'data'), exited]));
     }
   };
   const order = (what: string): void => void child.stdin.write(`\u001b]${what}\u0007`);

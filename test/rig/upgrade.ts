@@ -58,6 +58,6 @@ export async function upgradeWhileTasksRun(
   );
   const events = (await provisioning(`workflow events ${id}`)).stdout;
   expect(events.match(/"type":"task\.started"/g)).toHaveLength(10);
-  expect(tasks.running()).toEqual([]);
+  await expect.poll(() => tasks.running()).toEqual([]);
   await provisioning('workflow submit one.json --wait');
 }

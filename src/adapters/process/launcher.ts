@@ -28,6 +28,9 @@ export interface LauncherOptions {
   readonly shell: string;
   /** From the first attempt on, whatever is known of it. Tests only. */
   readonly always?: boolean | undefined;
+  /** Instead of `IDLE_MS` and `SHORT_MS`, for a test that a busy machine must not hurry. */
+  readonly idleMs?: number | undefined;
+  readonly shortMs?: number | undefined;
 }
 
 /**
@@ -37,14 +40,15 @@ export interface LauncherOptions {
  * an empty environment and no files but the two pipes, so a secret passes by a pipe and is in the environment of its task
  * alone. When we are gone they read the end of their input, or, after a task, find nobody to tell.
  */
-export function createLaunchers({ shell, always = false }: LauncherOptions): Launchers {
+export function createLaunchers(options: LauncherOptions): Launchers {
+  const { shell, always = false, idleMs = IDLE_MS, shortMs = SHORT_MS } = options;
   const idle: Launcher[] = [];
   let shortUntil = always ? Infinity : -Infinity;
   const start = (): Launcher | undefined => {
     const setsid = setsidProgram();
     if (setsid === undefined || performance.now() > shortUntil) return undefined;
     try {
-      const launcher = new Launcher(shell, setsid, idle);
+      const launcher = new Launcher([shell, setsid], idle, idleMs);
       return launcher.isThere ? launcher : undefined;
     } catch {
       // Too few descriptors, say. Whoever starts the attempt without one sees why, if that is impossible too.
@@ -56,7 +60,7 @@ export function createLaunchers({ shell, always = false }: LauncherOptions): Lau
     launch: (line) => (idle.pop() ?? start())?.run(line),
     ended(began) {
       const now = performance.now();
-      if (now - began < SHORT_MS) shortUntil = always ? Infinity : now + SHORT_MS;
+      if (now - began < shortMs) shortUntil = always ? Infinity : now + shortMs;
     },
     distrust() {
       shortUntil = -Infinity;
@@ -68,14 +72,16 @@ export function createLaunchers({ shell, always = false }: LauncherOptions): Lau
 class Launcher {
   readonly #child: ChildProcessByStdio<Writable, Readable, null>;
   readonly #idle: Launcher[];
+  readonly #idleMs: number;
   #tell: ((status: Status) => void) | undefined;
   #timer: NodeJS.Timeout | undefined;
   #said = '';
   #isGone = false;
 
   /** Among the `idle` ones whenever it has nothing to do. */
-  constructor(shell: string, setsid: string, idle: Launcher[]) {
+  constructor([shell, setsid]: readonly [string, string], idle: Launcher[], idleMs: number) {
     this.#idle = idle;
+    this.#idleMs = idleMs;
     this.#child = spawn(shell, launcherArguments(setsid, shell), {
       cwd: '/',
       env: {},
@@ -127,7 +133,7 @@ class Launcher {
     this.#idle.push(this);
     this.#timer = setTimeout(() => {
       this.end();
-    }, IDLE_MS).unref();
+    }, this.#idleMs).unref();
   }
 
   /** What it is told from now on would not be heard. */

@@ -26,13 +26,16 @@ export function createMarker(folder: string): (offset: number) => void {
   };
 }
 
+/** Times of files are those of the last tick of the kernel's clock: so much earlier than what was written. */
+const TICK_MS = 20;
+
 /**
  * Where what was printed after `since` (milliseconds since 1970) begins. What nobody watched counts as printed late: more
  * may be shown than was asked for, never less.
  */
 export function offsetSince(folder: string, since: number, total: number): number {
   const written = statSync(`${folder}/${OUTPUT}`, { throwIfNoEntry: false })?.mtimeMs;
-  if (written !== undefined && written <= since) return total;
+  if (written !== undefined && written + TICK_MS <= since) return total;
   let offset = 0;
   for (const line of (readText(`${folder}/${MARKS}`) ?? '').split('\n')) {
     const [time = Number.NaN, bytes = Number.NaN] = line.split(' ').map(Number);

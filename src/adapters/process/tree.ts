@@ -24,7 +24,7 @@ export function treeOf({ folder, marker, claim }: TreeMark): number[] {
   const output = claim === undefined ? identity(`${folder}/${OUTPUT}`) : undefined;
   return pids.filter((pid) => {
     const stat = statOf(pid);
-    if (stat === undefined || stat.state === 'Z' || stat.state === 'X') return false;
+    if (stat === undefined || isOver(stat)) return false;
     if (session !== undefined && stat.session === session) return true;
     return carries(pid, marker) || (output !== undefined && identity(`/proc/${pid}/fd/1`) === output);
   });
@@ -83,12 +83,23 @@ function listPids(): number[] | undefined {
     .map(Number);
 }
 
+interface Stat {
+  readonly state: string;
+  readonly session: number;
+  readonly threads: number;
+  readonly startTime: string;
+}
+
+/** A zombie may have lost its first thread only: while others are in the kernel still, they keep its files and ports. */
+const isOver = ({ state, threads }: Stat): boolean => state === 'X' || (state === 'Z' && threads <= 1);
+
 /** The name in parentheses may hold anything, blanks and parentheses too: fields are counted after its last `)`. */
-function statOf(pid: number): { state: string; session: number; startTime: string } | undefined {
+function statOf(pid: number): Stat | undefined {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
     const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-    return { state: fields[0] ?? '', session: Number(fields[3]), startTime: fields[19] ?? '' };
+    const [state = '', session, threads, startTime = ''] = [0, 3, 17, 19].map((field) => fields[field]);
+    return { state, session: Number(session), threads: Number(threads), startTime };
   } catch {
     return undefined;
   }

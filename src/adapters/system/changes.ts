@@ -15,32 +15,39 @@ const LOOK_ANYWAY_MS = 200;
 /** And where they should: nothing promises that they always do. */
 const LOOK_SOMETIMES_MS = 1000;
 
-/** The system tells when a file was written to (inotify and its like). */
-export const createFileChanges = ({ store, folderOf }: Places): Changes => ({
-  record: (onChange) => notice([dirname(store)], (name) => name.startsWith(basename(store)), onChange),
-  output: (taskId, onChange) => watchAttempts(folderOf(taskId), onChange),
-});
+/** What is told of changes in a folder, to whom. */
+type Notice = (folder: string, concerns: (name: string) => boolean, onChange: () => void) => () => void;
 
-function notice(folders: readonly string[], concerns: (name: string) => boolean, onChange: () => void): () => void {
-  let soon: NodeJS.Timeout | undefined;
-  const tell = (): void => {
-    soon ??= setTimeout(() => {
-      soon = undefined;
-      onChange();
-    }, GATHER_MS);
-  };
-  const watchers = folders.map((folder) => watchFolder(folder, (name) => void (concerns(name) && tell())));
-  const isWatched = watchers.every((stop) => stop !== undefined);
-  const timer = setInterval(onChange, isWatched ? LOOK_SOMETIMES_MS : LOOK_ANYWAY_MS);
-  return () => {
-    clearInterval(timer);
-    clearTimeout(soon);
-    for (const stop of watchers) stop?.();
+/** The system tells when a file was written to (inotify and its like). `sometimesMs`: only tests wait longer. */
+export function createFileChanges({ store, folderOf }: Places, sometimesMs = LOOK_SOMETIMES_MS): Changes {
+  const notice = noticing(sometimesMs);
+  return {
+    record: (onChange) => notice(dirname(store), (name) => name.startsWith(basename(store)), onChange),
+    output: (taskId, onChange) => watchAttempts(folderOf(taskId), onChange, notice),
   };
 }
 
+const noticing =
+  (sometimesMs: number): Notice =>
+  (folder, concerns, onChange) => {
+    let soon: NodeJS.Timeout | undefined;
+    const tell = (): void => {
+      soon ??= setTimeout(() => {
+        soon = undefined;
+        onChange();
+      }, GATHER_MS);
+    };
+    const stop = watchFolder(folder, (name) => void (concerns(name) && tell()));
+    const timer = setInterval(onChange, stop === undefined ? LOOK_ANYWAY_MS : sometimesMs);
+    return () => {
+      clearInterval(timer);
+      clearTimeout(soon);
+      stop?.();
+    };
+  };
+
 /** A task's folder tells of new attempts only; what is printed stands in the folder of the latest one. */
-function watchAttempts(folder: string, onChange: () => void): () => void {
+function watchAttempts(folder: string, onChange: () => void, notice: Notice): () => void {
   let watched: string | undefined;
   let stopLatest = (): void => undefined;
   const look = (): void => {
@@ -48,10 +55,10 @@ function watchAttempts(folder: string, onChange: () => void): () => void {
     if (name === watched) return;
     stopLatest();
     watched = name;
-    if (name !== undefined) stopLatest = notice([`${folder}/${name}`], () => true, onChange);
+    if (name !== undefined) stopLatest = notice(`${folder}/${name}`, () => true, onChange);
   };
   const stop = notice(
-    [folder],
+    folder,
     () => true,
     () => {
       look();

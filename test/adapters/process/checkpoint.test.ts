@@ -75,7 +75,7 @@ describe('keeping checkpoints', () => {
   const saved = (folder: string): string | undefined =>
     existsSync(`${folder}/checkpoint.saved.json`) ? readFileSync(`${folder}/checkpoint.saved.json`, 'utf8') : undefined;
   const until = async (condition: () => boolean): Promise<void> => {
-    const deadline = Date.now() + 5000;
+    const deadline = Date.now() + 60_000;
     while (!condition() && Date.now() < deadline) await delay(5);
     expect(condition()).toBe(true);
   };

@@ -19,10 +19,10 @@ import { createRunner } from '../../../src/adapters/process/runner.ts';
 import { claimOf, exitOf, traceOf } from '../../../src/adapters/process/trace.ts';
 import { MARKER_VARIABLE } from '../../../src/adapters/process/tree.ts';
 import type { End, Launch, Runner } from '../../../src/ports/runner.ts';
-import { until } from '../../rig/crash.ts';
-import { killed } from '../../rig/daemon.ts';
+import { until } from '../../rig/until.ts';
 import { temporaryPaths } from '../../rig/engine.ts';
-import { isDead, launchersOf, pids, shimsOf, statusOf, text } from '../../rig/launchers.ts';
+import { launchersOf, shimsOf } from '../../rig/launchers.ts';
+import { isDead, kill, killed, pids, statusOf, stopped, text } from '../../rig/processes.ts';
 
 let home: ReturnType<typeof temporaryPaths>;
 let count = 0;
@@ -61,8 +61,9 @@ function shell(program = '/bin/sh'): string {
   return `${folder}/sh`;
 }
 
-/** Starts everything by launchers, or nothing. */
-const launching = (program?: string): Runner => createRunner({ launchers: { shell: shell(program), always: true } });
+/** Starts everything by launchers, or nothing. They stay until a test or its end kills them: nobody has to hurry. */
+const launching = (program?: string): Runner =>
+  createRunner({ launchers: { shell: shell(program), always: true, idleMs: 600_000 } });
 const ended = (runner: Runner, one: Launch): Promise<End> => runner.start(one, () => undefined).ended;
 const output = (one: Launch): string => readFileSync(`${one.folder}/output.log`, 'utf8');
 
@@ -283,7 +284,7 @@ describe.skipIf(process.platform !== 'linux')('what is started by a launcher', (
   });
 
   test('only after a short one, so that one task, or long ones, cost no process besides', async () => {
-    const runner = createRunner({ launchers: { shell: shell() } });
+    const runner = createRunner({ launchers: { shell: shell(), shortMs: 60_000, idleMs: 600_000 } });
     const long = launch(`while [ ! -e ${home.root}/go ]; do sleep 0.02; done`);
     const [first, second] = [ended(runner, long), ended(runner, { ...long, ...folderOf('second') })];
     await until(() => claimOf(long.folder) !== undefined, 'it runs');
@@ -342,7 +343,9 @@ describe.skipIf(process.platform !== 'linux')('what is started by a launcher', (
     await run(900);
     expect(launchers()).toHaveLength(10);
     const parents = new Set([...launchers(), process.pid].map(String));
-    expect(pids().filter((pid) => isDead(pid) && parents.has(statusOf(pid, 'PPid')))).toEqual([]);
+    const unburied = (): number[] => pids().filter((pid) => isDead(pid) && parents.has(statusOf(pid, 'PPid')));
+    // The last shims have said how their tasks ended, and then end.
+    await until(() => unburied().length === 0, 'the last ones are buried');
     expect(memory()).toBeLessThanOrEqual(before + 10 * 64);
   });
 
@@ -358,7 +361,7 @@ describe.skipIf(process.platform !== 'linux')('what is started by a launcher', (
     });
     expect(await once(child, 'exit')).toEqual([0, null]);
     await until(() => launchers().length === 0, 'its launcher has gone');
-    await ended(launching(), launch('true'));
+    await ended(createRunner({ launchers: { shell: shell(), always: true, idleMs: 8000 } }), launch('true'));
     expect(launchers()).toHaveLength(1);
     await until(() => launchers().length === 0, 'ours has gone');
   });
@@ -368,9 +371,15 @@ describe.skipIf(process.platform !== 'linux')('what is started by a launcher', (
 async function toldWhileStopped(runner: Runner): Promise<{ readonly one: Launch; readonly end: Promise<End> }> {
   await ended(runner, launch('true'));
   await shimIsReady();
-  for (const pid of withShims()) process.kill(pid, 'SIGSTOP');
+  await Promise.all(withShims().map(stopped));
   const one = launch(`touch ${home.root}/canary`);
   return { one, end: ended(runner, one) };
+}
+
+/** The shim first: it would put on record how its task was killed. */
+function killWithShim(one: Launch): void {
+  kill(claimOf(one.folder)?.pid ?? 0);
+  for (const pid of livingOf(one)) kill(pid);
 }
 
 const folderOf = (name: string): Pick<Launch, 'folder' | 'marker'> => ({
@@ -388,9 +397,10 @@ test('what the shell has a command of its own for is a program all the same', as
 });
 
 describe.skipIf(process.platform !== 'linux')('a launcher that is killed', () => {
-  const kill = async (doomed = launchers()): Promise<void> => {
-    for (const pid of doomed) process.kill(pid, 'SIGKILL');
-    await until(() => doomed.every((pid) => !existsSync(`/proc/${pid}`)), 'it is dead, and buried');
+  const killLaunchers = async (doomed = launchers()): Promise<void> => {
+    await Promise.all(doomed.map(killed));
+    // Then the engine knows. What is not our child may wait for its burial for as long as process 1 likes.
+    await until(() => doomed.every((pid) => statusOf(pid, 'PPid') !== String(process.pid)), 'ours are buried');
   };
 
   test('while its task runs takes nothing with it: the end is on record, and the next one starts', async () => {
@@ -398,7 +408,7 @@ describe.skipIf(process.platform !== 'linux')('a launcher that is killed', () =>
     const one = launch(`${gate()}; exit 4`);
     const end = ended(runner, one);
     await until(() => livingOf(one).length >= 2, 'its task runs');
-    await kill();
+    await killLaunchers();
     writeFileSync(`${home.root}/go`, '');
     expect(await end).toEqual({ kind: 'exited', code: 4 });
     expect(await ended(runner, launch('exit 5'))).toEqual({ kind: 'exited', code: 5 });
@@ -407,14 +417,14 @@ describe.skipIf(process.platform !== 'linux')('a launcher that is killed', () =>
   test('with nothing to do is not missed', async () => {
     const runner = launching();
     await ended(runner, launch('true'));
-    await kill();
+    await killLaunchers();
     expect(await ended(runner, launch('exit 6'))).toEqual({ kind: 'exited', code: 6 });
   });
 
   test('before it began what it was told leaves an attempt that never runs; the next one goes without one', async () => {
     const runner = launching();
     const { end } = await toldWhileStopped(runner);
-    await kill(withShims());
+    await killLaunchers(withShims());
     expect(await end).toMatchObject({ kind: 'unclaimed' });
     expect(existsSync(`${home.root}/canary`)).toBe(false);
     expect(await ended(runner, launch('exit 7'))).toEqual({ kind: 'exited', code: 7 });
@@ -428,8 +438,8 @@ describe.skipIf(process.platform !== 'linux')('a launcher that is killed', () =>
     const one = launch('exec sleep 300');
     const end = ended(runner, one);
     await until(() => livingOf(one).length >= 2, 'its task runs');
-    for (const pid of livingOf(one)) process.kill(pid, 'SIGKILL');
-    await kill();
+    killWithShim(one);
+    await killLaunchers();
     expect(await end).toEqual({ kind: 'gone', reason: 'died' });
   });
 });
@@ -439,9 +449,9 @@ test('a shim that is killed is no task that ended by a signal', async () => {
   const one = launch('exec sleep 300');
   const end = ended(runner, one);
   await until(() => livingOf(one).length >= 2, 'its task runs');
-  process.kill(claimOf(one.folder)?.pid ?? 0, 'SIGKILL');
+  kill(claimOf(one.folder)?.pid ?? 0);
   await until(() => livingOf(one).length === 1, 'only the task is left');
-  for (const pid of livingOf(one)) process.kill(pid, 'SIGKILL');
+  for (const pid of livingOf(one)) kill(pid);
   expect(await end).toEqual({ kind: 'gone', reason: 'died' });
   expect(await ended(runner, launch('kill -9 $$'))).toEqual({ kind: 'exited', code: 137 });
 });
@@ -454,13 +464,13 @@ test.each(['direct', 'launching'])(
     const end = ended(runner, one);
     await until(() => livingOf(one).length >= 2, 'its task runs');
     const shim = claimOf(one.folder)?.pid ?? 0;
-    process.kill(shim, 'SIGSTOP');
+    await stopped(shim);
     truncateSync(`${one.folder}/claim`);
-    for (const pid of livingOf(one)) if (pid !== shim) process.kill(pid, 'SIGKILL');
+    for (const pid of livingOf(one)) if (pid !== shim) kill(pid);
     await until(() => livingOf(one).length === 1, 'only the shim is left');
     expect(livingOf(one)).toEqual([shim]);
     expect(traceOf(one.folder, one.marker)).toEqual({ kind: 'alive' });
-    process.kill(shim, 'SIGKILL');
+    kill(shim);
     await end;
   },
 );

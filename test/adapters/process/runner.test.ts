@@ -3,12 +3,13 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { livingOf } from '../../../src/adapters/process/kill.ts';
 import { createRunner } from '../../../src/adapters/process/runner.ts';
-import { exitOf, revoke, traceOf } from '../../../src/adapters/process/trace.ts';
+import { claimOf, exitOf, revoke, traceOf } from '../../../src/adapters/process/trace.ts';
 import { bootId } from '../../../src/adapters/process/tree.ts';
 import { fenceOf } from '../../../src/domain/fence.ts';
 import type { Launch, Report } from '../../../src/ports/runner.ts';
 import { temporaryPaths } from '../../rig/engine.ts';
 import { canMount } from '../../rig/mount.ts';
+import { kill, text } from '../../rig/processes.ts';
 
 let home: ReturnType<typeof temporaryPaths>;
 let count = 0;
@@ -29,6 +30,7 @@ const launch = (script: string, more: Partial<Launch> = {}): Launch => {
   return { folder, marker, request: { a: 1 }, argv: ['sh', '-c', script], cwd: home.root, env, ...more };
 };
 const ignore = (): undefined => undefined;
+const printed = ({ folder }: Launch): string => text(`${folder}/output.log`);
 
 test('an attempt finds its request, leaves its output and exit code, and nothing else runs', async () => {
   const attempt = launch('cat "$0/request.json"; echo done; echo bad >&2; exit 7');
@@ -36,7 +38,7 @@ test('an attempt finds its request, leaves its output and exit code, and nothing
   await expect(runner.start(withFolder, ignore).ended).resolves.toEqual({ kind: 'exited', code: 7 });
   expect(readFileSync(`${attempt.folder}/output.log`, 'utf8')).toBe('{"a":1}done\nbad\n');
   expect(exitOf(attempt.folder)).toEqual({ kind: 'exited', code: 7 });
-  expect(livingOf(attempt)).toEqual([]);
+  await expect.poll(() => livingOf(attempt)).toEqual([]);
 });
 
 test('a program that is missing is exit code 127, a folder that is missing is unstartable', async () => {
@@ -80,7 +82,8 @@ test('a revoked attempt never runs its task', async () => {
 test('killing ends the whole tree: children, and grandchildren that left the session', async () => {
   const attempt = launch('setsid sleep 300 & (sleep 300 &) ; trap "" TERM; echo up; sleep 300');
   const running = runner.start(attempt, ignore);
-  await waitFor(() => livingOf(attempt).length >= 4);
+  // It is deaf to TERM only when it has said so.
+  await waitFor(() => printed(attempt) === 'up\n' && livingOf(attempt).length >= 4);
   await runner.kill(attempt, 100);
   expect(livingOf(attempt)).toEqual([]);
   expect((await running.ended).kind).toBe('gone');
@@ -89,9 +92,7 @@ test('killing ends the whole tree: children, and grandchildren that left the ses
 test('a task that obeys TERM has its exit code on record', async () => {
   const attempt = launch('trap "exit 3" TERM; echo up; while :; do sleep 0.05; done');
   const running = runner.start(attempt, ignore);
-  await waitFor(
-    () => existsSync(`${attempt.folder}/output.log`) && readFileSync(`${attempt.folder}/output.log`).length > 0,
-  );
+  await waitFor(() => printed(attempt) === 'up\n');
   await runner.kill(attempt, 10_000);
   await expect(running.ended).resolves.toEqual({ kind: 'exited', code: 3 });
 });
@@ -99,11 +100,11 @@ test('a task that obeys TERM has its exit code on record', async () => {
 test('when the shim is killed, the attempt has ended only when its task is gone, and nobody knows how', async () => {
   const attempt = launch('exec sleep 300');
   const running = runner.start(attempt, ignore);
-  await waitFor(() => existsSync(`${attempt.folder}/claim`) && livingOf(attempt).length >= 2);
-  process.kill(Number(readFileSync(`${attempt.folder}/claim`, 'utf8').split(' ')[0]), 'SIGKILL');
+  await waitFor(() => claimOf(attempt.folder) !== undefined && livingOf(attempt).length >= 2);
+  kill(claimOf(attempt.folder)?.pid ?? 0);
   await waitFor(() => livingOf(attempt).length === 1);
   expect(traceOf(attempt.folder, attempt.marker)).toEqual({ kind: 'alive' });
-  for (const pid of livingOf(attempt)) process.kill(pid, 'SIGKILL');
+  for (const pid of livingOf(attempt)) kill(pid);
   await expect(running.ended).resolves.toEqual({ kind: 'gone', reason: 'died' });
 });
 
@@ -210,5 +211,5 @@ test('damaged results are told from missing ones', async () => {
 });
 
 async function waitFor(condition: () => boolean): Promise<void> {
-  await expect.poll(condition, { timeout: 10_000, interval: 10 }).toBe(true);
+  await expect.poll(condition, { interval: 10 }).toBe(true);
 }

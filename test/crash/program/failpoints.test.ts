@@ -36,7 +36,7 @@ async function end(provisioning: CliFixtures['provisioning']): Promise<RunDocume
     run = (await provisioning('workflow status @latest --json')).json<RunDocument>();
     return run.status;
   };
-  await expect.poll(look, { timeout: 30_000, interval: 20 }).toMatch(/^(?:completed|failed|unknown)$/);
+  await expect.poll(look, { interval: 20 }).toMatch(/^(?:completed|failed|unknown)$/);
   return run as unknown as RunDocument;
 }
 
@@ -45,9 +45,7 @@ describe('an orchestrator that dies', () => {
     'at %s loses nothing and does nothing twice',
     async (name, { home, begin, provisioning }) => {
       const orchestrator = begin('orchestrator run', armed(name));
-      await expect
-        .poll(() => existsSync(join(home.dataDir, 'daemon.json')), { timeout: 20_000, interval: 5 })
-        .toBe(true);
+      await expect.poll(() => existsSync(join(home.dataDir, 'daemon.json')), { interval: 5 }).toBe(true);
       const submit = `workflow submit ${workflow(home)} --key k --json`;
       const first = await provisioning(submit);
       if (name !== 'accepted') expect(first.code, first.stderr).toBe(0);

@@ -4,6 +4,8 @@ import { once } from 'node:events';
 import { expect } from 'vitest';
 import type { RunDocument } from '../../../src/api/documents.ts';
 import { test } from '../../rig/cli-test.ts';
+import { processesOf } from '../../rig/leaks.ts';
+import { vanished } from '../../rig/processes.ts';
 import { programArgv } from '../../rig/program.ts';
 
 /** Processes and boot id of their own: as close to another machine as one gets without one. */
@@ -19,7 +21,7 @@ test.runIf(canReboot)(
   async ({ home, provisioning }) => {
     const effect = (id: string): string => `${home.root}/effect.${id}`;
     const effects = (id: string): number => (existsSync(effect(id)) ? readFileSync(effect(id), 'utf8').length / 2 : 0);
-    const operation = (id: string, more: Readonly<Record<string, unknown>> = {}, then = 'exec sleep 60') => ({
+    const operation = (id: string, more: Readonly<Record<string, unknown>> = {}, then = 'exec sleep 3600') => ({
       id,
       type: 'command.run',
       params: { argv: ['sh', '-c', `echo x >>${effect(id)}; [ -e ${home.root}/second ] || ${then}`] },
@@ -35,7 +37,7 @@ test.runIf(canReboot)(
     home.write('flow.json', JSON.stringify({ name: 'flow', operations }));
     writeFileSync(`${home.root}/boot`, '11111111-2222-4333-8444-555555555555\n');
 
-    const script = `mount --bind ${home.root}/boot ${BOOT_ID} && "$@" workflow submit flow.json && exec sleep 60`;
+    const script = `mount --bind ${home.root}/boot ${BOOT_ID} && "$@" workflow submit flow.json && exec sleep 3600`;
     const machine = spawn('unshare', [...UNSHARE, 'sh', '-c', script, 'sh', ...programArgv()], {
       cwd: home.workspace,
       env: home.env,
@@ -46,15 +48,16 @@ test.runIf(canReboot)(
     const status = async () => (await provisioning('workflow status @latest --json')).json<RunDocument>();
     const statusOf = ({ tasks }: RunDocument) => Object.fromEntries(tasks.map((task) => [task.id, task.status]));
     await expect
-      .poll(
-        async () =>
-          existsSync(home.dataDir) ? (await status().catch(() => undefined))?.tasks.map((task) => task.status) : [],
-        { timeout: 20_000 },
+      .poll(async () =>
+        existsSync(home.dataDir) ? (await status().catch(() => undefined))?.tasks.map((task) => task.status) : [],
       )
       .toEqual(['completed', 'running', 'running', 'running', 'pending']);
     await expect.poll(() => running.map(effects)).toEqual([1, 1, 1]);
+    const alive = processesOf(home).map(({ pid }) => pid);
     machine.kill('SIGKILL');
     await off;
+    // They go after it; what holds a lock until then is as good as alive.
+    await Promise.all(alive.map(vanished));
 
     writeFileSync(`${home.root}/second`, '');
     expect(await status()).toMatchObject({ status: 'running', attended: false });
