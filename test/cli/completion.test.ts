@@ -74,7 +74,7 @@ describe('what may come next', () => {
   test('is found for every command there is, and starts and makes nothing', async ({ home }) => {
     for (const { name } of REGISTRY) expect(await candidates(home, `${name} --he`)).toContain('words');
     expect(existsSync(home.dataDir)).toBe(false);
-  }, 120_000);
+  }, 480_000);
 
   test('is silence where something is wrong', async ({ home }) => {
     home.write('provisioning.toml', 'this is no TOML');
@@ -106,7 +106,8 @@ describe('in a real shell', () => {
         const { program, script } = INTERACTIVE[shell];
         const terminal = await onTerminal(home, [], { program: [...program], env: environment(home), columns: 120 });
         terminal.type(`PS1='$ '; ${script}; echo rea''dy\n`);
-        await terminal.sees(/^ready$/m);
+        // What is typed before the prompt stands is shown twice.
+        await terminal.sees(/^ready\n\$ *$/m);
         terminal.type(`provisioning workf${TAB}`);
         await terminal.sees(/^. provisioning workflow *$/m);
         terminal.type(`logs @la${TAB}`);
