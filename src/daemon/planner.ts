@@ -20,7 +20,7 @@ import { documentOf } from '../workflow/document.ts';
 import { validateInfra } from '../workflow/infra.ts';
 import { usesServices } from '../workflow/service-params.ts';
 import { validateWorkflow } from '../workflow/validate.ts';
-import type { Planner } from './service.ts';
+import type { Asker, Planner } from './service.ts';
 
 export interface PlannerWorld {
   readonly definitions: Definitions;
@@ -38,17 +38,16 @@ export const createPlanner = (world: PlannerWorld): Planner => ({
     const validated = validateWorkflow(documentOf('request', value), known, { pools, services });
     return validated.ok ? ok(validated.value.workflow) : validated;
   },
-  command: (type, body, workspace) => planCommand(world, { type, body, workspace }),
+  command: (type, body, from) => planCommand(world, { type, body, ...from }),
 });
 
-interface Asked {
+interface Asked extends Asker {
   readonly type: CommandType;
   readonly body: CommandBody;
-  readonly workspace: string;
 }
 
 async function planCommand(world: PlannerWorld, asked: Asked): Promise<Result<Workflow, readonly Failure[]>> {
-  const { type, body, workspace } = asked;
+  const { type, body, workspace, task } = asked;
   if (body.type !== undefined && body.type.replace('_', '.') !== type)
     return err([failure('usage', `type ${JSON.stringify(body.type)} does not belong to this path, which is ${type}`)]);
   const params = readParams(type, body.params);
@@ -58,7 +57,9 @@ async function planCommand(world: PlannerWorld, asked: Asked): Promise<Result<Wo
   const [noun, verb] = TYPE_PARTS[type];
   const { names, all, provider, rest } = params.value;
   const inventory = world.inventory({ workspace, infra: body.infra });
-  const active = destroys(verb) ? await activeRuns(world.reads, { workspace, infra: body.infra }) : ok([]);
+  const active = destroys(verb)
+    ? await activeRuns(world.reads, { workspace, infra: body.infra, askedBy: task })
+    : ok([]);
   if (!active.ok) return err([active.error]);
   return commandWorkflow({
     noun,

@@ -13,6 +13,12 @@ import type { Life } from './life.ts';
 import type { LiveSettings } from './live-settings.ts';
 import type { Log } from './log.ts';
 
+/** Who asks for a command: in which workspace, and in which task, if in one (its `task_id`). */
+export interface Asker {
+  readonly workspace: string;
+  readonly task: string | undefined;
+}
+
 /** Makes workflows of what callers send. `workspace` is a real path; `pools` are the names of those that the run knows. */
 export interface Planner {
   definition(
@@ -21,7 +27,7 @@ export interface Planner {
     pools: ReadonlySet<string>,
   ): Promise<Result<Workflow, readonly Failure[]>>;
   /** Without `body.workspace` no file is read: `body.params` carries the definitions. */
-  command(type: CommandType, body: CommandBody, workspace: string): Promise<Result<Workflow, readonly Failure[]>>;
+  command(type: CommandType, body: CommandBody, from: Asker): Promise<Result<Workflow, readonly Failure[]>>;
 }
 
 /** What holds for runs whose callers say nothing about it: those of `curl`. */

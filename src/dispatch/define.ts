@@ -20,6 +20,7 @@ import type { CommandRequest, InventoryEntry } from '../workflow/request.ts';
 import { usesServices } from '../workflow/service-params.ts';
 import { validateWorkflow } from '../workflow/validate.ts';
 import type { Validated } from '../workflow/validate.ts';
+import { parentTask } from './nested.ts';
 import type { Services } from './services.ts';
 
 /** The workflow of a command with a noun and a verb: reads the infra file, if there is one, and the inventory. */
@@ -110,7 +111,8 @@ async function readInventory(
 
 async function readActive(services: Services, infra: string): Promise<Result<readonly ActiveRun[], Failure>> {
   const { activeRuns } = await import('../compose/active-runs.ts');
-  return activeRuns(await services.reads(), { workspace: services.configuration.workspace.root, infra });
+  const workspace = services.configuration.workspace.root;
+  return activeRuns(await services.reads(), { workspace, infra, askedBy: parentTask(services) });
 }
 
 /** What the store has is JSON. */

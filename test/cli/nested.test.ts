@@ -41,6 +41,22 @@ const waits = (provisioning: Provisioning, name: string): Promise<void> =>
 const pidOf = (home: Home): number =>
   (JSON.parse(readFileSync(join(home.dataDir, 'daemon.json'), 'utf8')) as { pid: number }).pid;
 
+test('a task may delete what a later task of its own run works on: who asks knows what for', async ({
+  home,
+  provisioning,
+}) => {
+  await provisioning('server create web-1 --direct');
+  script(home, 'outer', 'provisioning server delete web-1 --yes --direct && provisioning server create web-1 --direct');
+  const { workflow } = JSON.parse(readFileSync(join(home.workspace, 'outer.json'), 'utf8')) as {
+    workflow: { operations: object[] };
+  };
+  const params = { argv: ['true'], servers: ['web-1'] };
+  workflow.operations.push({ id: 'after', type: 'command.run', dependencies: ['outer'], params });
+  home.write('outer.json', JSON.stringify({ workflow }));
+  const ran = await provisioning('workflow run outer.json');
+  expect([ran.code, ran.stdout]).toEqual([0, expect.stringMatching(/after .*completed/)]);
+});
+
 describe.each([
   ['workflow submit outer.json --wait', 'orchestrated', '--orchestrated --wait'],
   ['workflow submit outer.json --wait', 'direct', '--direct'],

@@ -40,7 +40,7 @@ export const submitCommand =
     const workspace = await workspaceOf(service, body.workspace, c.env.entrance);
     if (!workspace.ok) return problem(c, workspace.error);
     const type = commandOf(c.req.path);
-    const workflow = await service.planner.command(type, body, workspace.value);
+    const workflow = await service.planner.command(type, body, { workspace: workspace.value, task: c.get('task') });
     if (!workflow.ok) return problem(c, workflow.error);
     const key = c.req.valid('header')[IDEMPOTENCY_KEY];
     const said = { parent: c.get('task') };
