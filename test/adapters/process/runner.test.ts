@@ -205,6 +205,7 @@ test('damaged results are told from missing ones', async () => {
   await expect(runner.collect(attempt.folder)).resolves.toEqual({
     result: null,
     failure: null,
+    recorded: null,
     damaged: ['result.json'],
     tail: 'last line\n',
   });
