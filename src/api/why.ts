@@ -41,10 +41,14 @@ const blocker = z.object({
   /** Of a resource (`infra/kind/name`), a mutex or a pool; the folder whose disk is full. */
   name: z.string().optional(),
   since: time.optional(),
+  /** Of who holds it: the process of that task. */
+  pid: z.int().optional(),
   until: time.optional(),
   limit: z.number().optional(),
   /** Of a limit that is reached: those who have had their places for longest. */
-  holders: z.array(z.object({ workflow_id: z.string(), task: z.string(), since: time.optional() })).optional(),
+  holders: z
+    .array(z.object({ workflow_id: z.string(), task: z.string(), since: time.optional(), pid: z.int().optional() }))
+    .optional(),
   /** False: who holds it is gone. */
   attended: z.boolean().optional(),
   message: z.string().optional(),

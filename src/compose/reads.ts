@@ -1,16 +1,18 @@
-import { ownerLock, taskFolder } from '../config/data-paths.ts';
+import { attemptFolder, ownerLock, taskFolder } from '../config/data-paths.ts';
 import type { Paths } from '../config/data-paths.ts';
 import type { Reads } from '../ports/reads.ts';
 
 /** Reading the store of this machine. `slots` is asked each time: an orchestrator's may change while it runs. */
 export async function openReads(paths: Paths, slots: () => number): Promise<Reads> {
-  const [{ createReads }, { readOutput }, { createLocks }, { operationNeeds }, { lacksRoom }] = await Promise.all([
-    import('../adapters/sqlite/reads.ts'),
-    import('../adapters/process/output.ts'),
-    import('../adapters/system/locks.ts'),
-    import('../engine/claims.ts'),
-    import('../adapters/system/room.ts'),
-  ]);
+  const [{ createReads }, { readOutput }, { createLocks }, { operationNeeds }, { lacksRoom }, { claimOf }] =
+    await Promise.all([
+      import('../adapters/sqlite/reads.ts'),
+      import('../adapters/process/output.ts'),
+      import('../adapters/system/locks.ts'),
+      import('../engine/claims.ts'),
+      import('../adapters/system/room.ts'),
+      import('../adapters/process/trace.ts'),
+    ]);
   const locks = createLocks();
   return createReads({
     file: paths.store,
@@ -21,6 +23,7 @@ export async function openReads(paths: Paths, slots: () => number): Promise<Read
         return slots();
       },
       needsOf: operationNeeds,
+      pidOf: (taskId, attempt) => claimOf(attemptFolder(paths, taskId, attempt))?.pid,
       fullDisk: () => (lacksRoom(paths.reserve) ? paths.dataDir : undefined),
     },
   });

@@ -90,7 +90,7 @@ function phrase(link: Blocker, why: WhyDocument): string {
       return `waits for the rate of the pool ${oneLine(link.name ?? '')}${until(link)}`;
     case 'resource':
     case 'mutex':
-      return `waits for the ${link.kind} ${oneLine(link.name ?? '')}, held by ${holder(link, why)}${since}`;
+      return `waits for the ${link.kind} ${oneLine(link.name ?? '')}, held by ${holder(link, why)}${asProcess(link)}${since}`;
     case 'child':
       return `waits for its child run ${link.workflow_id}`;
     case 'retry':
@@ -140,8 +140,10 @@ function byWhom({ holders = [], limit = 0 }: Blocker, why: WhyDocument): string 
   const [first] = holders;
   if (first === undefined) return '';
   const since = first.since === undefined ? '' : ` since ${timeText(first.since)}`;
-  return `, ${limit > 1 ? 'for longest ' : ''}by ${holder(first, why)}${since}`;
+  return `, ${limit > 1 ? 'for longest ' : ''}by ${holder(first, why)}${asProcess(first)}${since}`;
 }
+
+const asProcess = ({ pid }: Pick<Blocker, 'pid'>): string => (pid === undefined ? '' : ` (pid ${pid})`);
 
 function holder(
   { task = '', workflow_id, attended }: Pick<Blocker, 'task' | 'workflow_id' | 'attended'>,

@@ -49,7 +49,7 @@ test('who waits for what another run holds is told who that is, once, and script
   const { code, stderr, stdout } = await waiting.ended;
   expect(code).toBe(0);
   expect(stderr).toMatch(
-    new RegExp(`held by task a of run ${id} since \\d.*\\.\\n  .*provisioning workflow status ${id}\\n`),
+    new RegExp(`held by task a of run ${id} \\(pid \\d+\\) since \\d.*\\.\\n  .*provisioning workflow status ${id}\\n`),
   );
   expect(stderr.match(/held by task a/g)).toHaveLength(1);
   expect(stdout).not.toContain('held by');

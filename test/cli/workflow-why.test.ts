@@ -52,7 +52,7 @@ test('why names the task that holds what another one wants, and a full house', a
     .poll(async () => (await provisioning('workflow why @latest second --json', { env })).json<Why>().blockers)
     .toMatchObject([{ kind: 'slot', status: 'running', limit: 1, blocks: 'second', holders: [{ task: 'first' }] }]);
   const text = await provisioning('workflow why @latest', { env });
-  expect(text.stdout).toMatch(/waits for a slot: all 1 are in use, by task first of run \S+ since /);
+  expect(text.stdout).toMatch(/waits for a slot: all 1 are in use, by task first of run \S+ \(pid \d+\) since /);
   first.tell({ exit: 0 });
   expect((await one.ended).code).toBe(0);
   expect((await two.ended).code).toBe(0);
@@ -95,7 +95,9 @@ test('why names who holds a mutex, a full pool and a rate', async ({ home, provi
     ]);
   await expect.poll(() => blockersOf('r')).toMatchObject([{ kind: 'rate', name: 'slow', until: expect.any(String) }]);
   const text = await provisioning('workflow why @latest m');
-  expect(text.stdout).toContain(`m waits for the mutex db, held by task first of run ${holder} since`);
+  expect(text.stdout).toMatch(
+    new RegExp(`m waits for the mutex db, held by task first of run ${holder} \\(pid \\d+\\) since`),
+  );
   first.tell({ exit: 0 });
   await one.ended;
   await provisioning('workflow cancel @latest');

@@ -14,6 +14,8 @@ export interface Waits {
   /** `executor.max_concurrent_tasks`, over all processes. */
   readonly slots: number;
   readonly needsOf: (submission: Submission, operation: Operation) => Needs;
+  /** The process of a running task, where it is one of this machine. */
+  readonly pidOf?: ((taskId: string, attempt: { number: number; fence: string }) => number | undefined) | undefined;
   /** The state folder whose disk has no room for a record more, if it has none. */
   readonly fullDisk?: (() => string | undefined) | undefined;
 }
@@ -132,10 +134,10 @@ interface Claim {
 }
 
 /** Of engines that live: others hold no slots and no places. */
-const liveClaims = ({ database, isAlive }: World): readonly Claim[] =>
+const liveClaims = ({ database, isAlive, waits }: World): readonly Claim[] =>
   database
     .prepare(
-      `SELECT claims.run, claims.pool, runs.owner, tasks.id, tasks.state FROM claims
+      `SELECT claims.run, claims.pool, runs.owner, tasks.id, tasks.task_id, tasks.state FROM claims
        JOIN runs ON runs.id = claims.run JOIN tasks ON tasks.run = claims.run AND tasks.task = claims.task`,
     )
     .all()
@@ -145,7 +147,7 @@ const liveClaims = ({ database, isAlive }: World): readonly Claim[] =>
       holder: {
         workflow_id: text(row['run']),
         task: text(row['id']),
-        ...sinceOf(JSON.parse(text(row['state'])) as TaskState),
+        ...processOf(waits, row),
       },
     }));
 
@@ -158,35 +160,43 @@ const longest = (claims: readonly Claim[]): Obstacle['holders'] =>
 
 const SHOWN_HOLDERS = 3;
 
-const sinceOf = (state: TaskState): { readonly since?: string } =>
-  state.status === 'running' ? { since: new Date(state.attemptStartedAt).toISOString() } : {};
+type Row = Record<string, SQLOutputValue>;
+
+const stateOf = (row: Row): TaskState => JSON.parse(text(row['state'])) as TaskState;
+
+/** Since when, and as which process, the task of a row runs. */
+function processOf({ pidOf }: Waits, row: Row): Pick<Obstacle, 'since' | 'pid'> {
+  const state = stateOf(row);
+  if (state.status !== 'running') return {};
+  const pid = pidOf?.(text(row['task_id']), { number: state.attempts, fence: state.fence });
+  return { since: new Date(state.attemptStartedAt).toISOString(), ...(pid === undefined ? {} : { pid }) };
+}
 
 /** Without those who lend what they hold to the run. */
-function holdersOf({ database, isAlive }: World, id: string): ReadonlyMap<string, Obstacle> {
+function holdersOf({ database, isAlive, waits }: World, id: string): ReadonlyMap<string, Obstacle> {
   const lenders = createLenders(database)(id);
   const rows = database
     .prepare(
-      `SELECT holds.resource, holds.run, holds.task, runs.owner, tasks.id, tasks.state FROM holds
+      `SELECT holds.resource, holds.run, holds.task, runs.owner, tasks.id, tasks.task_id, tasks.state FROM holds
        JOIN runs ON runs.id = holds.run JOIN tasks ON tasks.run = holds.run AND tasks.task = holds.task`,
     )
     .all()
     .filter((row) => !lenders.some(({ run, task }) => run === row['run'] && task === row['task']));
-  return new Map(rows.map((row) => [text(row['resource']), heldBy(row, isAlive(text(row['owner'])))]));
+  return new Map(rows.map((row) => [text(row['resource']), heldBy(waits, row, isAlive(text(row['owner'])))]));
 }
 
-function heldBy(row: Record<string, SQLOutputValue>, attended: boolean): Obstacle {
+function heldBy(waits: Waits, row: Row, attended: boolean): Obstacle {
   const key = text(row['resource']);
-  const state = JSON.parse(text(row['state'])) as TaskState;
   const what = key.startsWith(MUTEX)
     ? ({ kind: 'mutex', name: key.slice(MUTEX.length) } as const)
     : // Without the workspace, a path that says nothing to people.
       ({ kind: 'resource', name: key.split('|').slice(-3).join('/') } as const);
   return {
     ...what,
-    status: state.status,
+    status: stateOf(row).status,
     workflow_id: text(row['run']),
     task: text(row['id']),
-    ...sinceOf(state),
+    ...processOf(waits, row),
     ...(attended ? {} : { attended }),
   };
 }
