@@ -6,6 +6,8 @@ import { join } from 'node:path';
 
 const SCRIPT = join(import.meta.dirname, 'hosts', 'hosts.sh');
 const MINUTE = 60_000;
+/** What a host may take until its sshd answers, on a machine that has much else to do. */
+const BOOT_MS = 3 * MINUTE;
 /** The first use on a machine installs tools and makes a Debian root. */
 const HOSTS_TIMEOUT = 10 * MINUTE;
 
@@ -73,7 +75,7 @@ export class Hosts {
   ssh({ address }: Host, command: string): string {
     const options = ['BatchMode=yes', 'StrictHostKeyChecking=no', 'UserKnownHostsFile=/dev/null', 'LogLevel=ERROR'];
     const argv = ['-F', 'none', '-i', this.key, ...options.flatMap((one) => ['-o', one]), `root@${address}`];
-    for (const deadline = Date.now() + MINUTE; ;) {
+    for (const deadline = Date.now() + BOOT_MS; ;) {
       const { status, stdout, stderr } = spawnSync('ssh', [...argv, '-o', 'ConnectTimeout=5', command], TEXT);
       if (status === 0) return stdout;
       if (status !== 255 || Date.now() > deadline) throw new Error(`${command}: exit ${status}: ${stdout}${stderr}`);

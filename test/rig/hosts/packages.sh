@@ -44,7 +44,7 @@ VerboseLog: 0
 CONF
   setsid apt-cacher-ng -c "$store/cache.conf" ForeGround=1 </dev/null >"$store/cache.log" 2>&1 8>&- &
   echo $! >"$store/cache.pid"
-  for _ in $(seq 250); do
+  for _ in $(seq 1500); do
     if (: <>"/dev/tcp/$2/3143") 2>/dev/null; then return; fi
     kill -0 $! 2>/dev/null || return 1
     sleep 0.02
