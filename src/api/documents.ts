@@ -47,8 +47,11 @@ export const runSummary = z.object({
   mode: z.enum(['direct', 'orchestrated']),
   /** Whether an engine lives that takes care of it; a run that has ended needs none and says true. */
   attended: z.boolean(),
-  /** The last sign of life of a run that nobody attends to. */
-  unattended_since: time.optional(),
+  /**
+   * Of a run that nobody attends to: when the newest thing on its record happened. Its process went at some time after
+   * that; nobody was there to note when.
+   */
+  last_recorded_at: time.optional(),
   /** Why it starts nothing, and the variables that `workflow resume --env` has to hand over, if that is why. */
   paused: z.object({ reason: z.string(), wants: z.array(z.string()).readonly().optional() }).optional(),
   /** What ended it, where that was none of its tasks: `timed_out`. */

@@ -36,12 +36,10 @@ export const undoingText = (workflowId: string): string => `Run ${workflowId} ta
 /** Its orchestrator does not answer; another one is on its way. */
 export const RECONNECTING = 'The orchestrator has gone; looking for its successor. Tasks that run are not affected.';
 
-/** A run whose process is gone. One that is paused stays so under the next one. */
-export const unattendedText = ({
-  unattended_since: since,
-  status,
-}: Pick<RunDocument, 'unattended_since' | 'status'>): string =>
-  `Nobody attends to this run${since === undefined ? '' : ` since ${timeText(since)}`}: its process is gone.` +
+/** A run whose process is gone; nobody knows since when. One that is paused stays so under the next one. */
+export const unattendedText = ({ last_recorded_at: last, status }: Pick<RunDocument, 'last_recorded_at' | 'status'>) =>
+  'Nobody attends to this run: its process is gone' +
+  (last === undefined ? '.' : `; the last that is on record of it is of ${timeText(last)}.`) +
   (status === 'paused' ? '' : ' "provisioning orchestrator start" goes on with it.');
 
 /** `wants`: variables that are to be handed over. */

@@ -13,8 +13,6 @@ export interface Situation {
   readonly state: RunState;
   readonly tasks: readonly TaskState[];
   readonly attended: boolean;
-  /** The last sign of life. */
-  readonly lastAt: number;
   /** What was said when the run was told to end. */
   readonly cancelReason: string | null;
   readonly now: number;
@@ -93,9 +91,9 @@ function take(chain: Chain, task: number): void {
 
 /** What holds for every task of the run. */
 function ofTheRunItself(chain: Chain, blocks?: string): void {
-  const { state, attended, lastAt, cancelReason } = chain.situation;
+  const { state, attended, cancelReason } = chain.situation;
   const { status } = state;
-  if (!attended) chain.add({ kind: 'unattended', status, blocks, since: time(lastAt) });
+  if (!attended) chain.add({ kind: 'unattended', status, blocks });
   if (status === 'paused')
     chain.add({ kind: 'paused', status, blocks, since: time(state.since), message: state.reason, wants: state.wants });
   if (status === 'cancelling') chain.add({ kind: 'cancelling', status, blocks, message: state.reason });

@@ -71,9 +71,11 @@ test('a paused run says how to go on, and by nothing else when its process is go
   expect(unattended).toContain('its process is gone.\n→ Paused: ');
 });
 
-test('a run that nobody attends to says so, since when, and how to go on', () => {
-  const text = textOf(run({ status: 'running', attended: false, unattended_since: '2026-01-01T00:00:05.000Z' }));
-  expect(text).toContain('Nobody attends to this run since 2026-01-01 00:00:05');
+test('a run that nobody attends to says so, what is the newest on its record, and how to go on', () => {
+  const text = textOf(run({ status: 'running', attended: false, last_recorded_at: '2026-01-01T00:00:05.000Z' }));
+  expect(text).toContain(
+    'Nobody attends to this run: its process is gone; the last that is on record of it is of 2026-01-01 00:00:05.',
+  );
   expect(text).toContain('orchestrator start');
 });
 

@@ -58,7 +58,6 @@ function situation(tasks: Tasks, more: Partial<Situation> & { parallel_limit?: n
     state: RUNNING,
     tasks: Object.values(tasks).map(([state]) => (typeof state === 'string' ? STATES[state] : state)),
     attended: true,
-    lastAt: AT,
     cancelReason: null,
     now: AT + 1000,
     obstacles: () => [],
@@ -123,7 +122,7 @@ test('a paused run and one without an engine hold up all that could start', () =
     { kind: 'paused', status: 'paused', message: 'lunch', blocks: 'b' },
   ]);
   expect(links(situation(tasks, { attended: false }), 'b')).toEqual([
-    { kind: 'unattended', status: 'running', blocks: 'b', since: '2026-11-23T10:00:00.000Z' },
+    { kind: 'unattended', status: 'running', blocks: 'b' },
   ]);
   expect(links(situation(tasks, { attended: false })).map(({ kind }) => kind)).toEqual(['unattended', 'running']);
 });

@@ -20,7 +20,7 @@ export function runSummary(row: Row, isAlive: (owner: string) => boolean): RunSu
     status: state.status,
     mode: row['mode'] === 'direct' ? 'direct' : 'orchestrated',
     attended,
-    ...(attended ? {} : { unattended_since: time(Number(row['last_at'])) }),
+    ...(attended ? {} : { last_recorded_at: time(Number(row['last_at'])) }),
     ...(state.status === 'paused' ? { paused: { reason: state.reason, wants: state.wants } } : {}),
     ...('failure' in state && state.failure !== undefined ? { failure: state.failure } : {}),
     ...(row['fallback'] === null ? {} : { fallback: String(row['fallback']) }),

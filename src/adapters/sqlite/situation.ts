@@ -42,7 +42,7 @@ export function readSituation(world: World, id: string): Situation | undefined {
 function situationOf(world: World, id: string): Situation | undefined {
   const { database, isAlive, now } = world;
   const run = database
-    .prepare('SELECT owner, state, last_at, submission FROM runs JOIN submissions ON run = id WHERE id = ?')
+    .prepare('SELECT owner, state, submission FROM runs JOIN submissions ON run = id WHERE id = ?')
     .get(id);
   if (run === undefined) return undefined;
   const state = JSON.parse(text(run['state'])) as RunState;
@@ -54,7 +54,6 @@ function situationOf(world: World, id: string): Situation | undefined {
     state,
     tasks: tasks.map((task) => JSON.parse(text(task['state'])) as TaskState),
     attended: isOutcome(state.status) || isAlive(text(run['owner'])),
-    lastAt: Number(run['last_at']),
     cancelReason: cancelReason(database, id),
     now,
     childStatus: (run) => statusOf(database, run),

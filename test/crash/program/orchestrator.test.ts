@@ -67,7 +67,7 @@ test('kill -9 of the orchestrator while five servers are made: the next command 
   await serversAreMade(home);
   await killed(pid);
   const between = await statusOf(provisioning);
-  expect(between).toMatchObject({ status: 'running', attended: false, unattended_since: expect.any(String) });
+  expect(between).toMatchObject({ status: 'running', attended: false, last_recorded_at: expect.any(String) });
 
   home.write(`${home.root}/go`, '');
   expect((await provisioning('orchestrator start', nu)).code).toBe(0);
