@@ -60,7 +60,9 @@ test('a run that nobody attends to is settled in the foreground', async ({ home,
   expect(status.json()).toMatchObject({ status: 'running', attended: false, last_recorded_at: expect.any(String) });
   const text = (await provisioning('workflow status @latest')).stdout;
   expect(text).toContain('Nobody attends to this run: its process is gone; the last that is on record of it is of ');
-  expect((await provisioning('workflow why @latest')).stdout).not.toMatch(/process that executed the run is gone since/);
+  expect((await provisioning('workflow why @latest')).stdout).not.toMatch(
+    /process that executed the run is gone since/,
+  );
   const cancelled = await provisioning('workflow cancel @latest --json');
   expect(cancelled).toMatchObject({ code: 0 });
   expect(cancelled.json()).toMatchObject({ status: 'cancelled' });
