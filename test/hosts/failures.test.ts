@@ -15,7 +15,7 @@ const NAMES = ['good', 'dead', 'full', 'changed', 'locked', 'late'];
 
 /** Holds the lock of dpkg as another installation would. */
 const lockFor = (seconds: number): string =>
-  `(setsid perl -e 'use Fcntl; open F, ">", "/var/lib/dpkg/lock-frontend"; my $b = pack("ssqqi", F_WRLCK, 0, 0, 0, 0); fcntl(F, F_SETLK, $b) or die; sleep ${seconds}' >/dev/null 2>&1 &) ; sleep 0.5`;
+  `(setsid perl -e 'use Fcntl; open F, ">", "/var/lib/dpkg/lock-frontend"; my $b = pack("ssqqi", F_WRLCK, 0, 0, 0, 0); fcntl(F, F_SETLK, $b) or die; open G, ">", "/run/is-locked"; sleep ${seconds}' >/dev/null 2>&1 &) ; until [ -e /run/is-locked ]; do sleep 0.05; done`;
 
 describe.skipIf(!hostsHere)('hosts that fail in their own ways', () => {
   let hosts: Hosts;
