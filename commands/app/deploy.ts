@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import * as Flags from '@oclif/core/flags';
 import type { JsonRecord } from '../../src/domain/json.ts';
-import { CREATE_FLAGS, CreateCommand, given } from '../create-command.ts';
+import { WORK_FLAGS } from '../common-flags.ts';
+import { CreateCommand, given } from '../create-command.ts';
 import { REQUIRED_NAMES } from '../names.ts';
 
 const APP_FLAGS = {
@@ -9,6 +10,7 @@ const APP_FLAGS = {
   image: Flags.string({ description: 'container image', helpValue: 'IMAGE' }),
   replicas: Flags.integer({ min: 0, description: 'how many copies', helpValue: 'N' }),
   port: Flags.integer({ min: 1, max: 65_535, description: 'where it listens', helpValue: 'PORT' }),
+  force: Flags.boolean({ description: 'replace what the cluster has under this name' }),
   server: Flags.string({ multiple: true, description: 'plain hosts instead of a cluster', helpValue: 'NAME' }),
   source: Flags.string({ description: 'hosts: an archive or a folder', helpValue: 'PATH' }),
   command: Flags.string({ description: 'hosts: the program, arguments after blanks', helpValue: 'LINE' }),
@@ -17,7 +19,7 @@ const APP_FLAGS = {
 };
 
 export default class AppDeploy extends CreateCommand {
-  static override flags = { ...CREATE_FLAGS, ...APP_FLAGS };
+  static override flags = { ...WORK_FLAGS, ...APP_FLAGS };
   static override args = REQUIRED_NAMES;
   static override examples = [
     { description: 'On the only cluster', command: 'provisioning app deploy shop' },
@@ -33,9 +35,10 @@ export default class AppDeploy extends CreateCommand {
   protected override readonly noun = 'app';
 
   protected override params(): JsonRecord {
-    const { cluster, image, replicas, port, server, source, command, user, health } = this.flagsOf(APP_FLAGS);
+    const { cluster, image, replicas, port, force, server, source, ...other } = this.flagsOf(APP_FLAGS);
+    const { command, user, health } = other;
     const words = command?.split(' ').filter((word) => word !== '');
     const onHosts = { servers: server, source: source === undefined ? undefined : resolve(source), command: words };
-    return { ...super.params(), ...given({ cluster, image, replicas, port, user, health, ...onHosts }) };
+    return { ...(force ? { force } : {}), ...given({ cluster, image, replicas, port, user, health, ...onHosts }) };
   }
 }

@@ -1,6 +1,7 @@
 import * as Flags from '@oclif/core/flags';
 import type { JsonRecord } from '../../src/domain/json.ts';
-import { CREATE_FLAGS, CreateCommand, given } from '../create-command.ts';
+import { WORK_FLAGS } from '../common-flags.ts';
+import { CreateCommand, given } from '../create-command.ts';
 
 const CLUSTER_FLAGS = {
   servers: Flags.string({ multiple: true, delimiter: ',', description: 'its servers', helpValue: 'NAME,…' }),
@@ -13,7 +14,7 @@ const CLUSTER_FLAGS = {
 };
 
 export default class ClusterCreate extends CreateCommand {
-  static override flags = { ...CREATE_FLAGS, ...CLUSTER_FLAGS };
+  static override flags = { ...WORK_FLAGS, ...CLUSTER_FLAGS };
   static override examples = [
     { description: 'Every cluster of an infra', command: 'provisioning cluster create --infra wuji' },
     { description: 'One of them', command: 'provisioning cluster create k1 --infra wuji' },
@@ -23,6 +24,6 @@ export default class ClusterCreate extends CreateCommand {
 
   protected override params(): JsonRecord {
     const { servers, taskservs } = this.flagsOf(CLUSTER_FLAGS);
-    return { ...super.params(), ...given({ servers, taskservs }) };
+    return given({ servers, taskservs });
   }
 }

@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import * as Flags from '@oclif/core/flags';
 import type { JsonRecord } from '../../src/domain/json.ts';
-import { CREATE_FLAGS, CreateCommand, given } from '../create-command.ts';
+import { WORK_FLAGS } from '../common-flags.ts';
+import { CreateCommand, given } from '../create-command.ts';
 
 const SERVER_FLAGS = {
   provider: Flags.string({ description: 'what makes the servers', helpValue: 'NAME' }),
@@ -22,7 +23,7 @@ const fromHere = (path: string | undefined): string | undefined =>
   path === undefined || /^(?:~|(?:env|file|command):)/.test(path) ? path : resolve(path);
 
 export default class ServerCreate extends CreateCommand {
-  static override flags = { ...CREATE_FLAGS, ...SERVER_FLAGS };
+  static override flags = { ...WORK_FLAGS, ...SERVER_FLAGS };
   static override examples = [
     { description: 'Every server of an infra', command: 'provisioning server create --infra wuji' },
     { description: 'One of them', command: 'provisioning server create wuji-1 --infra wuji' },
@@ -39,7 +40,7 @@ export default class ServerCreate extends CreateCommand {
     const { identity, 'host-key': host_key, 'ssh-config': config, 'connect-timeout': connect_timeout } = other;
     const own = given({ plan, zone, address, port, user, jump, host_key, connect_timeout });
     const files = given({ identity: fromHere(identity), ssh_config: fromHere(config) });
-    return { ...super.params(), ...own, ...files };
+    return { ...own, ...files };
   }
 
   protected override provider(): string | undefined {

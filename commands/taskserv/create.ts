@@ -7,7 +7,8 @@ import type { Result } from '../../src/domain/result.ts';
 import type { Spread } from '../../src/domain/workflow.ts';
 import type { Outcome } from '../answer.ts';
 import { comparedAnswer } from '../compared-answer.ts';
-import { CREATE_FLAGS, CreateCommand, given } from '../create-command.ts';
+import { WORK_FLAGS } from '../common-flags.ts';
+import { CreateCommand, given } from '../create-command.ts';
 
 const TASKSERV_FLAGS = {
   servers: Flags.string({ multiple: true, delimiter: ',', description: 'where to install', helpValue: 'NAME,…' }),
@@ -26,7 +27,7 @@ const TASKSERV_FLAGS = {
 };
 
 export default class TaskservCreate extends CreateCommand {
-  static override flags = { ...CREATE_FLAGS, ...TASKSERV_FLAGS };
+  static override flags = { ...WORK_FLAGS, ...TASKSERV_FLAGS };
   static override examples = [
     { description: 'Every taskserv of an infra', command: 'provisioning taskserv create --infra wuji' },
     { description: 'One of them', command: 'provisioning taskserv create kubernetes --infra wuji' },
@@ -47,7 +48,7 @@ export default class TaskservCreate extends CreateCommand {
 
   protected override params(): JsonRecord {
     const { servers, check, diff } = this.flagsOf(TASKSERV_FLAGS);
-    return { ...(check ? { diff: diff === true } : super.params()), ...given({ servers }) };
+    return { ...(check ? { diff: diff === true } : {}), ...given({ servers }) };
   }
 
   protected override spread(): Spread {

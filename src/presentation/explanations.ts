@@ -79,7 +79,7 @@ export const EXPLANATIONS: Readonly<Record<FailureCode, Explanation>> = {
     ],
     remedies: [
       'Compare with what exists: provisioning server show NAME, provisioning workflow status ID.',
-      'Replace it on purpose with --force, or take another name or key.',
+      'Delete what is in the way, or take another name or key; an app is replaced by: provisioning app deploy NAME --force.',
     ],
   },
   differs: {

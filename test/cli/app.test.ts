@@ -32,6 +32,26 @@ test('a cluster with its servers, then an application on it, then all of it away
   );
 });
 
+test('only what --force replaces offers it, and what stands in the way is named with the command that takes it away', async ({
+  provisioning,
+}) => {
+  expect((await provisioning('app deploy --help')).stdout).toContain('--force');
+  for (const noun of ['server', 'taskserv', 'cluster']) {
+    expect((await provisioning(`${noun} create --help`)).stdout).not.toContain('--force');
+    const refused = await provisioning(`${noun} create x --force`);
+    expect([refused.code, refused.stderr]).toEqual([
+      2,
+      expect.stringContaining(`"${noun} create" has no flag --force`),
+    ]);
+  }
+  await provisioning('server create s1 --plan 2xCPU-4GB --direct');
+  const other = await provisioning('server create s1 --plan 4xCPU-8GB --direct');
+  expect([other.code, other.stdout]).toEqual([6, expect.stringContaining('(provisioning server delete s1)')]);
+  await provisioning('cluster create k1 --servers s1 --taskservs kubernetes --direct');
+  const part = await provisioning('taskserv delete kubernetes --direct --yes');
+  expect([part.code, part.stdout]).toEqual([6, expect.stringContaining('first: provisioning cluster delete k1.')]);
+});
+
 test('a service is installed on the servers that are named', async ({ provisioning }) => {
   await provisioning('server create n-1 n-2 --direct');
   const ran = await provisioning('taskserv create kubernetes --servers n-1,n-2 --direct');

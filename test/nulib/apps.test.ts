@@ -84,7 +84,10 @@ describe('apps', () => {
   test('the same again is unchanged, another definition is a conflict unless forced', async () => {
     await deploy({ cluster: 'k8s', replicas: 2 });
     expect((await deploy({ cluster: 'k8s', replicas: 2 })).result?.message).toContain('already, unchanged');
-    expect((await deploy({ cluster: 'k8s', replicas: 5 })).failure).toMatchObject({ code: 'conflict' });
+    expect((await deploy({ cluster: 'k8s', replicas: 5 })).failure).toMatchObject({
+      code: 'conflict',
+      help: 'To replace it: --force; in a workflow, params.force = true.',
+    });
     expect((await deploy({ cluster: 'k8s', replicas: 5, force: true })).exit).toBe(0);
     expect((await manifests())[0]).toMatchObject({ spec: { replicas: 5 } });
   });
@@ -103,8 +106,11 @@ describe('apps', () => {
       code: 'conflict',
       message: 'server web-2 is in use by taskserv kubernetes, cluster k8s',
     });
-    expect((await bench.run(taskserv)).failure).toMatchObject({ message: 'cluster k8s is in use by app shop' });
-    expect((await bench.run({ type: 'cluster.delete', id: 'k8s' })).failure).toMatchObject({ code: 'conflict' });
+    const help = expect.stringMatching(
+      /^Remove these first: provisioning app remove shop --infra wuji\. .*cluster\.delete and params\.force = true\.$/,
+    ) as string;
+    expect((await bench.run(taskserv)).failure).toMatchObject({ message: 'cluster k8s is in use by app shop', help });
+    expect((await bench.run({ type: 'cluster.delete', id: 'k8s' })).failure).toMatchObject({ code: 'conflict', help });
     for (const asked of [{ type: 'app.remove', id: 'shop' }, taskserv, { type: 'server.delete', id: 'web-2' }])
       expect(await bench.run(asked)).toMatchObject({ exit: 0, result: { changed: true } });
     expect(bench.inventory).toMatchObject({ taskservs: {}, clusters: {}, apps: {} });

@@ -210,7 +210,7 @@ describe('server.delete', () => {
       code: 'conflict',
       message: 'server web-1 is in use by cluster k1',
       help: expect.stringMatching(
-        /^Delete these first: provisioning cluster delete k1\. .*params\.force = true\.$/,
+        /^Delete these first: provisioning cluster delete k1 --infra wuji\. .*params\.force = true\.$/,
       ) as string,
     });
     const forced = await bench.run({ type: 'server.delete', id: 'web-1', params: { force: true } });

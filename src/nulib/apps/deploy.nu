@@ -64,7 +64,7 @@ def check-replaceable [existing: record, params: record]: nothing -> nothing {
     refuse conflict $"app ($existing.definition.name) is on cluster ($existing.definition.cluster)" "Remove it there first, or give this one another name."
   }
   if ($params.force? | default false) { return }
-  refuse conflict $"app ($existing.definition.name) exists already with another definition" "Pass force = true to replace it."
+  refuse conflict $"app ($existing.definition.name) exists already with another definition" "To replace it: --force; in a workflow, params.force = true."
 }
 
 def check-app-name [name: any]: nothing -> string {

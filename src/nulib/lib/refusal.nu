@@ -5,6 +5,11 @@ export def refuse [code: string, message: string, help?: string]: nothing -> any
   error make --unspanned { msg: $message, code: $code, help: $help }
 }
 
+# A command as the user would type it, for what is in the infra of this request: `typed $request "server delete web-1"`.
+export def typed [request: record, words: string]: nothing -> string {
+  $"provisioning ($words)" + (if $request.infra == default { "" } else { $" --infra ($request.infra)" })
+}
+
 # Data for a message: quoted, control characters escaped, cut when long.
 export def quoted []: any -> string {
   let given = $in

@@ -1,6 +1,6 @@
 # What a provider keeps of a host: one folder below `state_dir` with `server.json`, { definition, facts, made_by }, and
 # what else the provider puts beside it. The folder is there whole or not at all.
-use lib/refusal.nu [check-name refuse]
+use lib/refusal.nu [check-name refuse typed]
 
 # <state_dir>/<workspace>/<infra>/<name>
 export def host-folder [request: record, name: string]: nothing -> string {
@@ -27,7 +27,7 @@ export def recorded-hosts [request: record, provider: string]: nothing -> list<s
 export def record-host [request: record, definition: record, make: closure]: nothing -> record {
   let folder = host-folder $request $definition.name
   let existing = read-record $folder
-  if $existing != null { return (accept-existing $existing $definition) }
+  if $existing != null { return (accept-existing $request $existing $definition) }
   let key = $env.PROVISIONING_TASK_KEY? | default (random uuid)
   # Each task has a folder of its own to build in, which its next attempt clears: nobody else's is touched.
   let new = beside $folder ($key | hash sha256 | str substring 0..15)
@@ -41,7 +41,7 @@ export def record-host [request: record, definition: record, make: closure]: not
   let inside = $folder | path join ($new | path basename)
   if ($inside | path exists) {
     rm --recursive --force $inside
-    return (accept-existing (read-record $folder) $definition)
+    return (accept-existing $request (read-record $folder) $definition)
   }
   { created: true, facts: $facts }
 }
@@ -60,14 +60,14 @@ def infra-folder [request: record]: nothing -> string {
   [$request.state_dir $workspace (check-name $request.infra infra)] | path join
 }
 
-def accept-existing [existing: record, definition: record]: nothing -> record {
+def accept-existing [request: record, existing: record, definition: record]: nothing -> record {
   if $existing.definition == $definition {
     return { created: ($existing.made_by == $env.PROVISIONING_TASK_KEY?), facts: $existing.facts }
   }
   let differing = $definition | merge $existing.definition | columns
     | where {|key| ($definition | get --optional $key) != ($existing.definition | get --optional $key) }
   refuse conflict $"server ($definition.name) exists already with another definition" (
-    $"It differs in ($differing | str join ', '). Delete it first, or ask for what is there."
+    $"It differs in ($differing | str join ', '). Delete it first \((typed $request $'server delete ($definition.name)')), or ask for what is there."
   )
 }
 

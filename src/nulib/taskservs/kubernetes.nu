@@ -1,7 +1,7 @@
 # The taskserv `kubernetes`: renders what kubeadm reads, for a control plane (the first server) and its workers, onto the
 # servers. It starts nothing, so nothing here is called installed or running.
 use lib/inventory.nu [apps-on put record-of remove require-servers rows]
-use lib/refusal.nu [check-keys check-name check-names refuse]
+use lib/refusal.nu [check-keys check-name check-names refuse typed]
 use lib/render.nu render-template
 use lib/task.nu report-progress
 use providers/local.nu require-local
@@ -38,7 +38,7 @@ export def uninstall [request: record]: nothing -> record {
     | where {|row| $named == null or ($row.definition.servers | all {|server| $server in $named }) }
   let owned = $chosen | where {|row| $row.facts?.origin? == cluster } | get name
   if ($owned | is-not-empty) and not ($params.force? | default false) {
-    refuse conflict $"taskserv kubernetes is part of cluster ($owned | str join ', ')" "Delete the cluster, or pass force = true."
+    refuse conflict $"taskserv kubernetes is part of cluster ($owned | str join ', ')" $"Delete that first: ($owned | each {|name| typed $request $'cluster delete ($name)' } | str join ', ')."
   }
   let force = $params.force? | default false
   let removed = $chosen | each {|row| remove-cluster $request $row.name $force } | flatten
@@ -61,7 +61,7 @@ export def render-cluster [request: record, spec: record]: nothing -> record {
   let taken = check-free $request $spec
   let existing = record-of $request clusters $spec.name
   if $existing != null and $existing.definition != $definition {
-    refuse conflict $"cluster ($spec.name) exists already with another definition" "Delete it first, or ask for what is there."
+    refuse conflict $"cluster ($spec.name) exists already with another definition" $"Delete it first \((typed $request $'cluster delete ($spec.name)')), or ask for what is there."
   }
   let complete = $existing != null and ($servers | all {|server| (host-get $request $server.name $KUBEADM) != null })
   let facts = if $complete { $existing.facts } else { render-files $request $spec $servers }
@@ -83,7 +83,7 @@ export def render-cluster [request: record, spec: record]: nothing -> record {
 export def remove-cluster [request: record, name: string, force: bool]: nothing -> list<any> {
   let apps = apps-on $request $name
   if ($apps | is-not-empty) and not $force {
-    refuse conflict $"cluster ($name) is in use by app ($apps | str join ', ')" "Remove these first, or pass force = true."
+    refuse conflict $"cluster ($name) is in use by app ($apps | str join ', ')" $"Remove these first: ($apps | each {|app| typed $request $'app remove ($app)' } | str join ', '). To remove them with it: a workflow with an operation of type cluster.delete and params.force = true."
   }
   let record = record-of $request clusters $name
   $record.definition.servers | each {|server| host-remove $request $server $KUBEADM } | ignore
