@@ -1,4 +1,5 @@
 import { didYouMean } from '../domain/suggest.ts';
+import { dependencyOf } from '../domain/workflow.ts';
 import type { Path } from '../ports/definitions.ts';
 import type { Draft } from './operation.ts';
 import { quote } from './quote.ts';
@@ -10,10 +11,10 @@ import { partsOf, templatesIn } from './template.ts';
 
 /**
  * Checks that parameters use results only of tasks that have ended before: those that the operation depends on, also
- * through others. What takes an operation back may use the operation's own result, too.
+ * through others. A task that failed has no result, so who waits for its failure cannot use it. What takes an operation back may use the operation's own result, too.
  */
 export function checkTaskReferences(report: Report, drafts: readonly Draft[], graph: Graph): void {
-  const check: Check = { report, graph, indirect: [], left: COMPARISONS };
+  const check: Check = { report, drafts, graph, indirect: [], left: COMPARISONS };
   for (const [index, { operation, params, compensation }] of drafts.entries()) {
     for (const used of usesIn(report, operation.params, params)) checkUse(check, index, used, false);
     for (const used of usesIn(report, operation.compensate?.params, compensation)) checkUse(check, index, used, true);
@@ -35,6 +36,7 @@ interface Use {
 
 interface Check {
   readonly report: Report;
+  readonly drafts: readonly Draft[];
   readonly graph: Graph;
   /** Uses of results of what is no direct dependency. */
   readonly indirect: (Claim & { readonly used: Use })[];
@@ -56,6 +58,12 @@ const othersOf = ({ indices }: Graph, index: number): readonly string[] =>
 
 const SYNTAX_HINT = "Write {{ tasks['ID'].field }}, or further in: {{ tasks['ID'].field.inner[0] }}.";
 
+const ON_FAILURE_HINT =
+  'Write the value itself. What a failed task said and printed is on record: provisioning workflow logs ID TASK.';
+
+const runsOnlyAfterFailure = (draft: Draft | undefined, id: string): boolean =>
+  draft?.dependencies.some((one) => one.id === id && dependencyOf(one.said).on === 'failure') === true;
+
 function checkUse(check: Check, index: number, used: Use, mayUseOwn: boolean): void {
   const { report, graph } = check;
   const target = graph.indices.get(used.task);
@@ -69,6 +77,10 @@ function checkUse(check: Check, index: number, used: Use, mayUseOwn: boolean): v
     );
   } else if (target === index) {
     if (!mayUseOwn) report.fail(used.path, 'uses the result of its own task', 'It is known when the task has ended.');
-  } else if (graph.dependencies[index]?.includes(target) !== true)
+  } else if (graph.dependencies[index]?.includes(target) !== true) {
     check.indirect.push({ node: index, on: target, used });
+  } else if (runsOnlyAfterFailure(check.drafts[index], used.task)) {
+    const message = `uses the result of ${quote(used.task)}, which has none where this runs: it runs when that one failed`;
+    report.fail(used.path, message, ON_FAILURE_HINT);
+  }
 }

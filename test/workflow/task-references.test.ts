@@ -80,6 +80,21 @@ describe('a result is refused', () => {
   });
 });
 
+test('a result is refused of a task whose failure is waited for, however it is used, and only then', () => {
+  const after = (on: string) => [{ id: 'b', on }];
+  const refused =
+    'uses the result of "b", which has none where this runs: it runs when that one failed | ' +
+    'Write the value itself. What a failed task said and printed is on record: provisioning workflow logs ID TASK.';
+  expect(problems(flow('{{ tasks.b.message }}', after('failure')))).toEqual([`${at}: ${refused}`]);
+  for (const on of ['success', 'always']) expect(problems(flow('{{ tasks.b.message }}', after(on)))).toEqual([]);
+  expect(problems(flow('{{ tasks.a.message }}', after('failure')))).toEqual([]);
+  const compensate = { type: 'command.run', params: { argv: ['rm', '{{ tasks.b.x }}'] } };
+  const undoes = echo('-', { dependencies: after('failure'), compensate });
+  expect(problems(workflowOf(operation('a'), operation('b'), undoes))).toEqual([
+    `operations[2] (c).compensate.params.argv[1]: ${refused}`,
+  ]);
+});
+
 describe('a result may stand where any value does', () => {
   const app = (params: object) =>
     problems(workflowOf(operation('a'), { id: 'c', type: 'app.deploy', params, dependencies: ['a'] }));
