@@ -60,7 +60,8 @@ export type TaskEvent = { readonly task: number } & (
     }
   /** A person asked for a settled task to be done again. */
   | { readonly type: 'task.reset'; readonly reason: string }
-  | { readonly type: 'task.skipped'; readonly because: string }
+  /** `wanted`: what it waited for was the other one's failure, not its success. */
+  | { readonly type: 'task.skipped'; readonly because: string; readonly wanted?: 'failure' | undefined }
 );
 
 export type Event = RunEvent | TaskEvent;

@@ -53,7 +53,7 @@ export type TaskState =
   | (Settled & { readonly status: 'failed'; readonly failure: Failure })
   | (Settled & { readonly status: 'unknown'; readonly failure: Failure })
   | (Settled & { readonly status: 'cancelled' })
-  | (Settled & { readonly status: 'skipped'; readonly because: string });
+  | (Settled & { readonly status: 'skipped'; readonly because: string; readonly wanted?: 'failure' | undefined });
 
 interface Settled {
   readonly attempts: number;
@@ -110,7 +110,8 @@ function fromPending(state: TaskState & { status: 'pending' }, event: TaskEvent,
         attemptsBefore: state.attemptsBefore,
       };
     case 'task.skipped':
-      return { status: 'skipped', ...settled, because: event.because };
+      // Attempts of an earlier round did start; this time nothing does.
+      return { status: 'skipped', ...settled, startedAt: null, because: event.because, wanted: event.wanted };
     case 'task.cancelled':
       return { status: 'cancelled', ...settled };
     default:

@@ -33,7 +33,11 @@ function ofTask({ type, data }: EventDocument, task: string, style: Style): stri
     case 'task.cancelled':
       return line('cancelled', 'cancelled');
     case 'task.skipped':
-      return line('skipped', 'skipped', `${textOf(data['because'])} did not complete`);
+      return line(
+        'skipped',
+        'skipped',
+        `${textOf(data['because'])} did not ${data['wanted'] === 'failure' ? 'fail' : 'complete'}`,
+      );
     default:
       return undefined;
   }

@@ -98,7 +98,7 @@ function phrase(link: Blocker, why: WhyDocument): string {
     case 'ready':
       return 'is ready and starts at the next opportunity';
     default:
-      return `${ofStates(link.kind, oneLine(link.task ?? ''))}${since}${reason}`;
+      return `${ofStates(link.kind, link)}${since}${reason}`;
   }
 }
 
@@ -118,7 +118,8 @@ type StateKind = Exclude<
   | 'ready'
 >;
 
-function ofStates(kind: StateKind, task: string): string {
+function ofStates(kind: StateKind, link: Blocker): string {
+  const task = oneLine(link.task ?? '');
   const texts: Readonly<Record<StateKind, string>> = {
     queued: 'has not started yet',
     paused: 'is held back because the run is paused',
@@ -126,7 +127,7 @@ function ofStates(kind: StateKind, task: string): string {
     unattended: 'gets no attention: the process that executed the run is gone',
     unknown: 'ended, but nobody knows how',
     failed: 'failed',
-    skipped: `was skipped because of ${task}`,
+    skipped: `was skipped because ${link.status === 'completed' ? `${task} did not fail` : `of ${task}`}`,
     cancelled: 'was cancelled',
     ended: 'was not done before the run ended',
   };

@@ -1,15 +1,16 @@
 import type { Pause } from '../domain/pause.ts';
-import type { Event, TaskEvent } from '../domain/event.ts';
 import type { Failure } from '../domain/failure.ts';
 import type { AttemptOutcome } from '../domain/outcome.ts';
-import type { ResourceChange } from '../domain/resource.ts';
 import { drawOf, retryDelay } from '../domain/retry.ts';
 import { isOutcome } from '../domain/run-outcome.ts';
 import type { RunOutcome } from '../domain/run-outcome.ts';
 import { waitsOf } from '../domain/task.ts';
 import { unexpected } from '../domain/unexpected.ts';
-import type { Advanced, Effect, Input } from './input.ts';
-import { applyEvent, isIdle, isSatisfied, operationOf, taskOf } from './view.ts';
+import { skipDependants, skipHopeless, tellDependants } from './dependants.ts';
+import type { Advanced, Input } from './input.ts';
+import { record } from './turn.ts';
+import type { Turn } from './turn.ts';
+import { isIdle, operationOf, taskOf } from './view.ts';
 import type { RunView } from './view.ts';
 
 /**
@@ -24,14 +25,6 @@ export function advance(view: RunView, input: Input, now: number): Advanced {
     finishIfIdle(turn);
   }
   return turn;
-}
-
-interface Turn {
-  readonly view: RunView;
-  readonly now: number;
-  readonly events: Event[];
-  readonly effects: Effect[];
-  readonly resources: { task: number; changes: readonly ResourceChange[] }[];
 }
 
 function take(turn: Turn, input: Input): void {
@@ -107,6 +100,7 @@ function redo(turn: Turn, { tasks, reason, amended = [] }: Input & { type: 'redo
     const { status } = taskOf(turn.view, task);
     if (status !== 'pending' && status !== 'running') record(turn, { type: 'task.reset', task, reason });
   }
+  skipHopeless(turn);
 }
 
 function resolve(turn: Turn, input: Input & { type: 'resolve' }): void {
@@ -114,7 +108,7 @@ function resolve(turn: Turn, input: Input & { type: 'resolve' }): void {
   if (taskOf(turn.view, task).status !== 'unknown') return;
   reopen(turn, `a person said how ${operationOf(turn.view, task).id} ended`);
   record(turn, { type: 'task.resolved', task, as, message, result });
-  skipDependants(turn, task);
+  tellDependants(turn, task);
 }
 
 function reopen(turn: Turn, reason: string): void {
@@ -134,7 +128,7 @@ function settle(turn: Turn, task: number, outcome: AttemptOutcome): void {
         result: outcome.result,
         ...endOf(turn, task, outcome),
       });
-      return skipDependants(turn, task);
+      return tellDependants(turn, task);
     case 'failed':
       return fail(turn, task, outcome);
     case 'cancelled':
@@ -182,7 +176,7 @@ function fail(turn: Turn, task: number, outcome: AttemptOutcome & { kind: 'faile
   if (delay !== undefined && (status === 'running' || status === 'paused'))
     return record(turn, { type: 'task.retrying', task, attempt, failure, not_before: turn.now + delay, ...end });
   record(turn, { type: 'task.failed', task, attempt, failure, ...end });
-  skipDependants(turn, task);
+  tellDependants(turn, task);
 }
 
 /** A time that was found on disk is believed as far as it is possible: other programs, and other clocks, may have set it. */
@@ -195,20 +189,6 @@ function endOf(
   if (endedAt === undefined || state.status !== 'running') return {};
   const ended = Math.max(state.attemptStartedAt, Math.floor(endedAt));
   return ended < now ? { ended_at: ended } : {};
-}
-
-/** Skips what waits for another end of `settled`. Walks with its own stack: a chain may be very long. */
-function skipDependants(turn: Turn, settled: number): void {
-  const { view } = turn;
-  const open = [settled];
-  for (let task = open.pop(); task !== undefined; task = open.pop()) {
-    const because = operationOf(view, task).id;
-    for (const edge of view.dependants[task] ?? []) {
-      if (isSatisfied(view, task, edge) !== false || taskOf(view, edge.task).status !== 'pending') continue;
-      record(turn, { type: 'task.skipped', task: edge.task, because });
-      open.push(edge.task);
-    }
-  }
 }
 
 function finishIfIdle(turn: Turn): void {
@@ -224,9 +204,4 @@ function finishIfIdle(turn: Turn): void {
 function isCurrent(view: RunView, task: number, fence: string): boolean {
   const state = taskOf(view, task);
   return state.status === 'running' && state.fence === fence;
-}
-
-function record(turn: Turn, event: Event | TaskEvent): void {
-  turn.events.push(event);
-  applyEvent(turn.view, event, turn.now);
 }

@@ -64,19 +64,29 @@ export function retryTasks(view: RunView, wish: RetryWish): Result<readonly numb
   const unknown = withStatus(view, ['unknown'])[0];
   if (unknown !== undefined) return err(unknownFirst(view, unknown));
   if (wish.from !== undefined) return fromTask(view, wish.from);
-  const wanted: readonly TaskStatus[] =
-    wish.onlyFailed === true ? ['failed', 'skipped'] : ['failed', 'skipped', 'cancelled', 'pending'];
-  const tasks = withStatus(view, wanted);
+  const wanted: readonly TaskStatus[] = wish.onlyFailed === true ? ['failed'] : ['failed', 'cancelled', 'pending'];
+  const tasks = inOrder(withSkipped(view, withStatus(view, wanted)));
   return tasks.length > 0 ? ok(tasks) : err(nothingToRetry(view, wish));
 }
+
+/** And what was skipped and may be done now. What was skipped because of others is rightly so still. */
+function withSkipped(view: RunView, tasks: readonly number[]): ReadonlySet<number> {
+  const found = new Set(tasks);
+  for (const task of found)
+    for (const edge of view.dependants[task] ?? [])
+      if (taskOf(view, edge.task).status === 'skipped') found.add(edge.task);
+  return found;
+}
+
+const inOrder = (tasks: Iterable<number>): readonly number[] => [...tasks].toSorted((a, b) => a - b);
 
 function fromTask(view: RunView, id: string): Result<readonly number[], Failure> {
   const first = taskIn(view, id);
   if (!first.ok) return first;
   const found = new Set([first.value]);
   for (const task of found) for (const edge of view.dependants[task] ?? []) found.add(edge.task);
-  for (const task of withStatus(view, ['failed', 'skipped', 'cancelled'])) found.add(task);
-  return ok([...found].toSorted((a, b) => a - b));
+  for (const task of withSkipped(view, withStatus(view, ['failed', 'cancelled']))) found.add(task);
+  return ok(inOrder(found));
 }
 
 /** The index of a task by its operation's id or a unique beginning of it. */

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { RunDocument } from '../../src/api/documents.ts';
@@ -98,4 +98,35 @@ test('a retry knows the pools of the workspace that the run is of, wherever it i
   expect(changed.json<RunDocument>().tasks.map(({ status, attempts }) => [status, attempts])).toEqual([
     ['completed', 4],
   ]);
+});
+
+test('what is for the case of a failure is rightly skipped, and a retry does all that waited for the failure only', async ({
+  home,
+  provisioning,
+}) => {
+  const run = (id: string, script: string, ...dependencies: unknown[]) => {
+    return { id, type: 'command.run', params: { argv: ['sh', '-c', script] }, dependencies };
+  };
+  const operations = [
+    run('prep', 'true'),
+    run('alert', 'true', { id: 'prep', on: 'failure' }),
+    run('build', 'test -e ready'),
+    run('deploy', 'echo done >>deployed', 'build', { id: 'alert', kind: 'soft' }),
+  ];
+  home.write('w.json', JSON.stringify({ workflow: { name: 'w', operations } }));
+  expect((await provisioning('workflow run w.json')).code).toBe(1);
+  expect((await provisioning('workflow why @latest alert')).stdout).toMatch(
+    /^alert was skipped because prep did not fail\.\n/,
+  );
+  home.write('ready', '');
+  const retried = await provisioning('workflow retry @latest --wait --json');
+  expect(retried.json<RunDocument>().tasks.map(({ status, message }) => [status, message])).toEqual([
+    ['completed', null],
+    ['skipped', 'prep did not fail'],
+    ['completed', null],
+    ['completed', null],
+  ]);
+  expect(readFileSync(join(home.workspace, 'deployed'), 'utf8')).toBe('done\n');
+  const again = await provisioning('workflow retry @latest --wait');
+  expect([again.code, again.stderr]).toEqual([6, expect.stringContaining('there is nothing to retry')]);
 });

@@ -13,6 +13,7 @@ const CASES: readonly (readonly [type: string, data: Record<string, unknown>, li
   ['task.unknown', { failure: { message: 'died' } }, 'web-1 outcome unknown: died'],
   ['task.retrying', { attempt: 1, failure: { message: 'exit 1' } }, 'web-1 failed and will be tried again: exit 1'],
   ['task.skipped', { because: 'db-1' }, 'web-1 skipped: db-1 did not complete'],
+  ['task.skipped', { because: 'db-1', wanted: 'failure' }, 'web-1 skipped: db-1 did not fail'],
   ['task.waiting', { child: 'run-1' }, 'web-1 waits for run run-1'],
   ['task.cancelled', {}, 'web-1 cancelled'],
   ['task.something-new', {}, undefined],

@@ -77,7 +77,7 @@ function messageOf(state: TaskState): string | null {
     case 'unknown':
       return state.failure.message;
     case 'skipped':
-      return `${state.because} did not complete`;
+      return `${state.because} did not ${state.wanted === 'failure' ? 'fail' : 'complete'}`;
     default:
       return null;
   }
