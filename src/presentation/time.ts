@@ -12,5 +12,5 @@ export function durationText(milliseconds: number): string {
 export const between = (start: string | null, end: string | null): string =>
   start === null || end === null ? '' : durationText(Date.parse(end) - Date.parse(start));
 
-/** `2026-11-23 15:04:05`, in UTC like every time that we print. */
-export const timeText = (time: string): string => time.slice(0, 19).replace('T', ' ');
+/** `2026-11-23 15:04:05Z`, in UTC like every time that we print; `--since` takes it as it stands. */
+export const timeText = (time: string): string => `${time.slice(0, 19).replace('T', ' ')}Z`;

@@ -7,7 +7,7 @@ test('logs shows what the orchestrator did, as text and as NDJSON', async ({ pro
   expect(await provisioning('orchestrator logs')).toMatchObject({ code: 0, stdout: '' });
   await provisioning('orchestrator start');
   await provisioning('orchestrator stop');
-  expect((await provisioning('orchestrator logs')).stdout).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d {2}ready {2}/);
+  expect((await provisioning('orchestrator logs')).stdout).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ {2}ready {2}/);
   const lines = (await provisioning('orchestrator logs --json --tail 2')).stdout.trim().split('\n');
   expect(lines.map((line) => (JSON.parse(line) as { event: string }).event)).toEqual(['leaving', 'left']);
 });

@@ -39,7 +39,7 @@ const textOf = (document: RunDocument): string => runText(document, styleOf(fals
 test('a run is a heading, its id and a line for each task', () => {
   expect(textOf(run({}))).toBe(
     [
-      'flow  completed  direct · infra default · started 2026-01-01 00:00:00 · took 2.0s',
+      'flow  completed  direct · infra default · started 2026-01-01 00:00:00Z · took 2.0s',
       'id-1',
       '',
       'TASK   TYPE           STATUS     TRIES  TIME  MESSAGE',
@@ -74,7 +74,7 @@ test('a paused run says how to go on, and by nothing else when its process is go
 test('a run that nobody attends to says so, what is the newest on its record, and how to go on', () => {
   const text = textOf(run({ status: 'running', attended: false, last_recorded_at: '2026-01-01T00:00:05.000Z' }));
   expect(text).toContain(
-    'Nobody attends to this run: its process is gone; the last that is on record of it is of 2026-01-01 00:00:05.',
+    'Nobody attends to this run: its process is gone; the last that is on record of it is of 2026-01-01 00:00:05Z.',
   );
   expect(text).toContain('orchestrator start');
 });
