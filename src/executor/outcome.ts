@@ -1,10 +1,10 @@
 import { failure } from '../domain/failure.ts';
 import type { Failure } from '../domain/failure.ts';
 import type { AttemptOutcome } from '../domain/outcome.ts';
-import { isProgress } from '../domain/progress-line.ts';
 import { REASON } from '../domain/retry.ts';
 import { unexpected } from '../domain/unexpected.ts';
 import type { End, Evidence } from '../ports/runner.ts';
+import { lastLine } from './last-line.ts';
 import { nushellReport } from './nushell-report.ts';
 import { resourceChanges } from './resource-changes.ts';
 
@@ -110,13 +110,3 @@ const shellsWord = (line = ''): string | undefined =>
 
 /** Codes of our own that a task may give its failure. */
 const SAID_CODES = ['conflict', 'not_found', 'usage'] as const;
-
-const LINE_LIMIT = 500;
-
-function lastLine(tail: string): string | undefined {
-  const line = tail
-    .split('\n')
-    .map((text) => text.replaceAll('\0', '').trim())
-    .findLast((text) => text !== '' && !isProgress(text));
-  return line?.slice(0, LINE_LIMIT);
-}

@@ -88,9 +88,15 @@ function missing(name: string, step: string | number, value: Json): Failure {
     return failure('definition_invalid', `uses [${step}] of ${name}, which is ${length(value)}`);
   const fields = isRecord(value) ? Object.keys(value) : [];
   const message = `uses ${quote(step)} of ${name}, which has no such field`;
-  const has = fields.length === 0 ? `It is ${describe(value)}.` : `It has ${shown(fields)}.`;
-  return failure('definition_invalid', message, { hint: didYouMean(step, fields.slice(0, 100)) ?? has });
+  return failure('definition_invalid', message, { hint: didYouMean(step, fields.slice(0, 100)) ?? had(value, fields) });
 }
+
+function had(value: Json, fields: readonly string[]): string {
+  if (!isRecord(value)) return `It is ${describe(value)}.`;
+  return fields.length === 0 ? `It has no fields. ${HOW_TO_LEAVE_SOME}` : `It has ${shown(fields)}.`;
+}
+
+const HOW_TO_LEAVE_SOME = 'A command leaves them as a JSON object in $PROVISIONING_TASK_DIR/result.json.';
 
 const length = (value: Json): string => (Array.isArray(value) ? `a list of ${value.length}` : describe(value));
 

@@ -120,6 +120,17 @@ test('a child run that fails fails its command, and leaves the task to say what 
   );
 });
 
+test('a task that is only the command of its child fails with the reason of the child', async ({
+  home,
+  provisioning,
+}) => {
+  script(home, 'outer', 'provisioning workflow submit inner.json --wait');
+  script(home, 'inner', 'echo no plan; exit 5');
+  expect((await provisioning('workflow submit outer.json --wait', ONE)).code).toBe(1);
+  const [task] = (await runOf(provisioning, 'outer')).tasks;
+  expect(task).toMatchObject({ status: 'failed', message: 'inner: no plan' });
+});
+
 test('what a task holds is lent to its child run, and why says for which run it waits', async ({
   home,
   provisioning,

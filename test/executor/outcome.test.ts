@@ -109,6 +109,20 @@ test('bytes that say nothing are no reason', () => {
 });
 
 test.each([
+  ['the last line of a program', 'one\ntwo\nPROGRESS: 50\n', 'two'],
+  [
+    'our own error, not the hint that follows it',
+    'x  failed\n\nerror: x: boom [PRV-0001]\n  exit code 5\n\n→ Its output: provisioning workflow logs ID x\n',
+    'x: boom',
+  ],
+  ['our own error without a hint', 'x\nerror: there is no run "y" [PRV-0006]\n', 'there is no run "y"'],
+  ['a hint of somebody else', 'error: not one of ours\n→ look there\n', '→ look there'],
+  ['an error that other lines follow', 'error: a [PRV-0001]\n  → b\nafter all that\n', 'after all that'],
+])('of what was printed, the reason is %s', (_what, tail, message) => {
+  expect(outcomeOf(ended({ end: exit(1) }, { tail }))).toMatchObject({ failure: { message } });
+});
+
+test.each([
   ['provisioning-shim: 11: exec: nosuch: not found', 'nosuch: not found'],
   ['provisioning-shim: line 11: exec: nosuch: not found', 'nosuch: not found'],
   ['/bin/sh: 11: exec: nosuch: not found', 'nosuch: not found'],

@@ -6,6 +6,7 @@ import { resolveOperation, resolveParams } from '../../src/workflow/resolve.ts';
 const RESULTS: Readonly<Record<string, JsonRecord>> = {
   'web-1': { ip: '10.0.0.1', cpus: 4, ready: true, nothing: null, message: 'Server web-1 created' },
   db: { nodes: [{ ip: '10.0.0.2', ports: [5432, 5433] }], 'client-token': 't' },
+  silent: {},
   evil: { ip: "{{ tasks['web-1'].ip }}" },
 };
 const results = (id: string) => RESULTS[id];
@@ -83,6 +84,10 @@ describe('what cannot be resolved says what there is', () => {
     [
       "{{ tasks['web-1'].constructor }}",
       'definition_invalid: uses "constructor" of the result of task "web-1", which has no such field | It has "ip", "cpus", "ready", "nothing", "message".',
+    ],
+    [
+      '{{ tasks.silent.ip }}',
+      'definition_invalid: uses "ip" of the result of task "silent", which has no such field | It has no fields. A command leaves them as a JSON object in $PROVISIONING_TASK_DIR/result.json.',
     ],
     [
       '{{ tasks.gone.ip }}',
