@@ -51,12 +51,29 @@ function namesIn(error: CLIError, key: 'flags' | 'args'): readonly string[] {
 function plain(message: string): string {
   const lines = message.split('\n').map((line) => line.trim());
   const kept = lines.filter((line) => line !== '' && !/^(See more help|The following error)/.test(line));
-  return kept
-    .join('; ')
-    .replaceAll(/=true\b/g, '')
-    .replace(
-      /^Parsing (--\S+); Expected an integer( greater than or equal to 0)? but received: (.*)$/,
-      '$1 must be a whole number, not "$3"',
-    )
-    .replace(/^Expected (--\S+)=(.*) to be one of: (.*)$/, '$1 must be one of $3, not "$2"');
+  const text = kept.join('; ').replaceAll(/=true\b/g, '');
+  return IN_OUR_WORDS.reduce((said, [theirs, ours]) => said.replace(theirs, ours), text);
 }
+
+const IN_OUR_WORDS: readonly (readonly [RegExp, string])[] = [
+  [
+    /^Parsing (--\S+); Expected an integer(?: greater than or equal to 0)? but received: (.*)$/,
+    '$1 must be a whole number, not "$2"',
+  ],
+  [
+    /^Parsing (--\S+); Expected an integer greater than or equal to (\S+) but received: (.*)$/,
+    '$1 must be $2 or more, not "$3"',
+  ],
+  [
+    /^Parsing (--\S+); Expected an integer less than or equal to (\S+) but received: (.*)$/,
+    '$1 must be $2 or less, not "$3"',
+  ],
+  [/^Expected (--\S+)=(.*) to be one of: (.*)$/, '$1 must be one of $3, not "$2"'],
+  [/^Expected (.*) to be one of: (.*)$/, '"$1" is none of $2'],
+  [/^Flag (--\S+) expects a value$/, '$1 needs a value'],
+  [/^Flag (--\S+) expects one of these values: (.*)$/, '$1 needs a value: one of $2'],
+  [/^Flag (--\S+) can only be specified once$/, '$1 is given more than once'],
+  [/^Missing required flag (\S+)$/, '--$1 is missing'],
+  [/^(--\S+) cannot also be provided when using (--\S+)$/, '$2 and $1 exclude each other'],
+  [/^All of the following must be provided when using (--\S+): (.*)$/, '$1 is only for $2'],
+];

@@ -21,8 +21,14 @@ export function readWish(argv: readonly string[], registry: readonly Entry[]): W
   if (first === 'help' && end === -1) return { kind: 'help', words: words.slice(1) };
   if (entry !== undefined) return { kind: 'command', entry, rest: argv.slice(entry.name.split(' ').length) };
   const isNoun = registry.some(({ name }) => name.startsWith(`${first} `));
-  return isNoun && second === undefined ? { kind: 'help', words: [first] } : { kind: 'unknown', words };
+  if (isNoun && second === undefined) return { kind: 'help', words: [first] };
+  if (isNoun && help !== undefined && argv.slice(1).every((word) => PRINT_FLAGS.has(word)))
+    return { kind: 'command', entry: help, rest: argv };
+  return { kind: 'unknown', words };
 }
+
+/** How something is printed, whatever it is. */
+const PRINT_FLAGS: ReadonlySet<string> = new Set(['--json', '--quiet', '-q', '--no-color']);
 
 const isFlag = (argument: string): boolean => argument.startsWith('-');
 

@@ -10,6 +10,8 @@ export function unknownCommand(words: readonly string[], registry: readonly Entr
     const hint = 'Write the command first: provisioning server list --json.';
     return failure('usage', 'flags stand before the command', { hint });
   }
+  if (words.length === 1 && registry.some((entry) => entry.name.startsWith(`${first} `)))
+    return failure('usage', `"${first}" needs a verb before its flags`, { hint: `See: provisioning help ${first}.` });
   const name = words.slice(0, 2).join(' ');
   const hint = suggestion(name, first, registry) ?? 'See: provisioning help.';
   return failure('usage', `there is no command ${JSON.stringify(name.slice(0, 80))}`, { hint });

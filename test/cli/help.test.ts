@@ -23,6 +23,14 @@ test('help names every command in its topic, in a screenful', async ({ provision
   }
 });
 
+test('a noun alone prints its usage, in whatever form is asked for', async ({ provisioning }) => {
+  const plain = await provisioning('workflow');
+  expect(plain).toMatchObject({ code: 0, stdout: expect.stringContaining('provisioning workflow VERB') });
+  const data = await provisioning('workflow --json');
+  expect([data.code, data.json()]).toEqual([0, expect.objectContaining({ text: plain.stdout })]);
+  expect(await provisioning('workflow --no-color')).toMatchObject({ code: 0, stdout: plain.stdout });
+});
+
 test('every command stands in one topic', () => {
   const shown = topicsOf(REGISTRY).flatMap(({ commands }) => commands.map(({ name }) => name));
   expect(shown.toSorted()).toEqual(REGISTRY.map(({ name }) => name).toSorted());
