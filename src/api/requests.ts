@@ -117,7 +117,7 @@ export type StopBody = z.infer<typeof stopBody>;
 
 /** A definition in a file has either `workflow` alone at its top or no `workflow` at all, so the key decides. */
 export function readSubmission(body: unknown): Result<Envelope, readonly Failure[]> {
-  if (!isRecord(body)) return err([failure('usage', 'the body must be a JSON object')]);
+  if (!isRecord(body)) return err([noObject()]);
   if (!Object.hasOwn(body, 'workflow')) return ok({ workflow: body });
   const parsed = envelope.safeParse(body);
   return parsed.success ? ok(parsed.data) : err(failuresOf(parsed.error));
@@ -127,5 +127,14 @@ export function readSubmission(body: unknown): Result<Envelope, readonly Failure
 export const failuresOf = (error: z.ZodError, code: 'usage' | 'internal' = 'usage'): readonly Failure[] =>
   error.issues.map((issue) => {
     const path = issue.path.map(String).join('.');
-    return failure(code, issue.message, path === '' ? {} : { place: { file: 'request', path } });
+    if (path !== '') return failure(code, issue.message, { place: { file: 'request', path } });
+    const isNoObject = code === 'usage' && (issue.code === 'invalid_union' || issue.code === 'invalid_type');
+    return isNoObject ? noObject() : failure(code, issue.message);
+  });
+
+/** Every body is one. */
+const noObject = (): Failure =>
+  failure('usage', 'the body must be a JSON object: { … }', {
+    place: { file: 'request' },
+    hint: 'Its fields stand in /openapi.json, path by path.',
   });

@@ -52,6 +52,17 @@ test('only what --force replaces offers it, and what stands in the way is named 
   expect([part.code, part.stdout]).toEqual([6, expect.stringContaining('first: provisioning cluster delete k1.')]);
 });
 
+test('an app that its template does not allow fails with one line and one code', async ({ provisioning }) => {
+  await provisioning('server create s1 --direct');
+  await provisioning('cluster create k1 --servers s1 --taskservs kubernetes --direct');
+  const refused = await provisioning('app deploy shop --cluster k1 --image /bad --replicas 0 --direct');
+  expect(refused.code).toBe(2);
+  const [error = '', ...others] = refused.stdout.split('\n').filter((line) => line.startsWith('error:'));
+  expect([others, error]).toEqual([[], expect.stringContaining('error: shop: template apps/app.yaml: spec.')]);
+  expect(error.match(/PRV-\d+/g)).toEqual(['PRV-0002']);
+  expect(refused.stdout).not.toMatch(/\\n|provisioning explain/);
+});
+
 test('a service is installed on the servers that are named', async ({ provisioning }) => {
   await provisioning('server create n-1 n-2 --direct');
   const ran = await provisioning('taskserv create kubernetes --servers n-1,n-2 --direct');

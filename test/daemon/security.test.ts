@@ -66,6 +66,22 @@ for (const entrance of ['socket', 'TCP'] as const)
     expect(Object.keys(answer.headers).filter((name) => name.startsWith('access-control'))).toEqual([]);
   });
 
+test.each(['[]', '5', '"x"', 'null'])('the body %s is told that an object is expected, on every path', async (body) => {
+  for (const path of ['/workflows', '/workflows/servers/create', '/workflows/x/cancel']) {
+    const answer = await ask(home, { method: 'POST', path, body });
+    expect({ path, answer: answer.json }).toMatchObject({
+      path,
+      answer: {
+        status: 400,
+        code: 'usage',
+        detail: 'the body must be a JSON object: { … }',
+        place: { file: 'request' },
+        hint: expect.stringContaining('/openapi.json'),
+      },
+    });
+  }
+});
+
 test('nothing that was refused has left a run', async () => {
   const runs = await ask(home, { path: '/workflows' });
   expect(runs.json).toEqual([]);

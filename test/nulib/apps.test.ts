@@ -92,6 +92,14 @@ describe('apps', () => {
     expect((await manifests())[0]).toMatchObject({ spec: { replicas: 5 } });
   });
 
+  test('what the template does not allow is one line that names where, without the frame of another error', async () => {
+    const { failure } = await deploy({ cluster: 'k8s', image: 'bad image', env: { '1 BAD': 'x' } });
+    expect(failure?.['message']).toMatch(
+      /^template apps\/app\.yaml: spec\.template\.spec\.containers\[0\]\.image: must match [^\n]+; spec\.[^\n]*env[^\n]+$/,
+    );
+    expect(failure?.['message']).not.toMatch(/error:|PRV-|→/);
+  });
+
   test('app.remove removes the manifests, and says so when there is nothing to remove', async () => {
     await deploy({ cluster: 'k8s' });
     expect((await bench.run({ type: 'app.remove', id: 'shop' })).result?.message).toBe('App shop removed');

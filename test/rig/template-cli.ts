@@ -1,15 +1,23 @@
 /**
  * `template render NAME (--values FILE --output FILE)…` as a program of its own, so that the Nushell library can be
- * tested without the command line. Renders everything before it writes anything; exit 2 and the failures on stderr.
+ * tested without the command line. Renders everything before it writes anything; exit 2 and, with `--json`, the failures
+ * on stdout as the real one prints them.
  */
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import type { JsonRecord } from '../../src/domain/json.ts';
+import { jsonText } from '../../src/presentation/escape.ts';
+import { errorDocument, failuresText } from '../../src/presentation/failure.ts';
+import { styleOf } from '../../src/presentation/style.ts';
 import { shippedTemplates } from './templates.ts';
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
-  options: { values: { type: 'string', multiple: true }, output: { type: 'string', multiple: true } },
+  options: {
+    values: { type: 'string', multiple: true },
+    output: { type: 'string', multiple: true },
+    json: { type: 'boolean' },
+  },
 });
 const [noun, verb, template = ''] = positionals;
 if (noun !== 'template' || verb !== 'render') throw new Error(`not a command: ${positionals.join(' ')}`);
@@ -20,7 +28,8 @@ for (const file of values.values ?? []) {
   const outcome = await templates.renderChecked(template, JSON.parse(await readFile(file, 'utf8')) as JsonRecord);
   if (outcome.ok) rendered.push(outcome.value);
   else {
-    process.stderr.write(outcome.error.map(({ message }) => `${message}\n`).join(''));
+    if (values.json) process.stdout.write(jsonText(errorDocument(outcome.error)));
+    else process.stderr.write(failuresText(outcome.error, styleOf(false)));
     process.exitCode = 2;
   }
 }

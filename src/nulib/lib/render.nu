@@ -15,8 +15,11 @@ export def render-template [template: string, jobs: list<any>]: nothing -> nothi
 
 def run-cli [arguments: list<string>]: nothing -> nothing {
   let command = $env.PROVISIONING_COMMAND | from json
-  let outcome = do { run-external ...$command ...$arguments } | complete
+  # As data: its text is made for a terminal.
+  let outcome = do { run-external ...$command ...$arguments "--json" } | complete
   if $outcome.exit_code == 0 { return }
-  print --stderr $outcome.stderr
-  refuse usage $"($arguments | first 3 | str join ' '): ($outcome.stderr | str trim)"
+  let said = try { $outcome.stdout | from json } catch { {} }
+  let errors = $said.errors? | default [$said.error?] | compact
+  let text = if ($errors | is-empty) { $outcome.stderr | lines | str trim | where $it != "" | str join " · " } else { $errors | get message | str join "; " }
+  refuse usage $"($arguments.0) ($arguments.2): ($text)" ($errors | get --optional 0.hint)
 }
