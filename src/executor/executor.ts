@@ -25,6 +25,9 @@ export interface Executor {
   kill(attempt: Attempt, intent: NonNullable<Intent>, graceMs: number): void;
 }
 
+/** What a failed attempt has left running has this long to end by itself once it is told to. */
+const LEFT_GRACE_MS = 10_000;
+
 export function createExecutor(world: ExecutorWorld): Executor {
   const { runner } = world;
   const endings = createEndings(runner);
@@ -59,22 +62,19 @@ export function createExecutor(world: ExecutorWorld): Executor {
       if (!prepared.ok) return { kind: 'failed', failure: prepared.error, exitCode: undefined };
       const credentials = await credentialsOf(attempt, world.credentials);
       if (!credentials.ok) return withoutCredentials(credentials.error);
+      if (attempt.number > 1) await runner.clear(folder, LEFT_GRACE_MS);
       const ended = killed(endings.before(attempt.fence));
       endings.forget(attempt.fence);
       if (ended !== undefined) return ended;
-      const { script, argv, cwd, env } = prepared.value;
-      const running = runner.start(
-        {
-          folder,
-          marker: attempt.fence,
-          request: requestOf(known.value, { inventory, stateDir: world.stateDir, checkpoint }),
-          script,
-          argv,
-          cwd,
-          env: { ...environmentOf(attempt, folder), ...world.extraEnvironment(attempt), ...env, ...credentials.value },
-        },
-        onReport,
-      );
+      const env = {
+        ...environmentOf(attempt, folder),
+        ...world.extraEnvironment(attempt),
+        ...prepared.value.env,
+        ...credentials.value,
+      };
+      const request = requestOf(known.value, { inventory, stateDir: world.stateDir, checkpoint });
+      const { script, argv, cwd } = prepared.value;
+      const running = runner.start({ folder, marker: attempt.fence, request, script, argv, cwd, env }, onReport);
       return conclude(attempt, inventory, running);
     },
     async adopt(attempt, inventory, onReport) {

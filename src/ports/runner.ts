@@ -58,6 +58,11 @@ export interface Runner {
   adopt(attempt: { folder: string; marker: string }, onReport: (report: Report) => void): Running;
   /** Resolves when no process of the tree is left (TERM, then KILL after `graceMs`): whether there was one. */
   kill(attempt: { folder: string; marker: string }, graceMs: number): Promise<boolean>;
+  /**
+   * Before the attempt in `folder` begins: ends what the one before it has left running, in the same way. Not where that one
+   * ended well: what it left is what it made.
+   */
+  clear(folder: string, graceMs: number): Promise<void>;
   collect(folder: string): Promise<Evidence>;
   /** When an attempt left its end on disk, in milliseconds since 1970; `undefined`: it did not. */
   endedAt(folder: string): number | undefined;

@@ -64,6 +64,17 @@ test('a task that fails for good has all its attempts on record; its dependants 
   expect(run.tasks[0]).toMatchObject({ attempts: 3, failure: { code: 'work_failed', message: 'trouble' } });
 });
 
+test('what a failed attempt has left running is ended before the next one begins', async () => {
+  const retry = { attempts: 2, backoff: 'fixed', initial_delay: 0, max_delay: 0 } as const;
+  const script = `if read -r left <${home.root}/left; then
+      read -r stat </proc/$left/stat || exit 0
+      case $stat in *') Z '*) exit 0 ;; *) exit 4 ;; esac
+    fi
+    sleep 300 & echo $! >${home.root}/left; exit 3`;
+  const run = await finish(submission([command('a', shell(script), { retry })]));
+  expect(run.tasks[0]).toMatchObject({ status: 'completed', attempts: 2 });
+});
+
 test('a retry that succeeds makes a completed task with two attempts', async () => {
   const retry = { attempts: 3, backoff: 'fixed', initial_delay: 0.01, max_delay: 1 } as const;
   const script = `test -e ${home.root}/tried || { touch ${home.root}/tried; exit 1; }`;

@@ -1,3 +1,4 @@
+import { basename, dirname } from 'node:path';
 import type { FoundAttempt } from '../../ports/evidence.ts';
 import { namesIn, readRecord } from './files.ts';
 
@@ -11,6 +12,17 @@ export function attemptsOnDisk(tasks: string): readonly FoundAttempt[] {
     return [{ taskId, ...newest, workflowId: typeof id === 'string' ? id : undefined }];
   });
 }
+
+/** The attempts of a task, newest first, up to the one in `folder`, which need not exist. */
+export function attemptsUpTo(folder: string): readonly string[] {
+  const task = dirname(folder);
+  const last = fenceOf(basename(folder));
+  const names = namesIn(task).filter((name) => /^[1-9][0-9]*-/.test(name) && fenceOf(name) <= last);
+  names.sort((a, b) => (fenceOf(a) < fenceOf(b) ? 1 : -1));
+  return names.map((name) => `${task}/${name}`);
+}
+
+export const fenceOf = (name: string): string => name.slice(name.indexOf('-') + 1);
 
 function newestOf(folder: string): { number: number; fence: string } | undefined {
   const attempts = namesIn(folder).flatMap((name) => {

@@ -1,7 +1,6 @@
 import { closeSync, fsyncSync, lstatSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { basename, dirname } from 'node:path';
 import type { Json } from '../../domain/json.ts';
-import { namesIn } from './files.ts';
+import { attemptsUpTo } from './attempts.ts';
 import { exitOf } from './trace.ts';
 
 /** What the task writes, whole or torn. */
@@ -21,16 +20,6 @@ export function lastCheckpoint(folder: string): Json {
     if (found !== undefined) return found.value;
   }
   return null;
-}
-
-/** Folders are named `ATTEMPT-FENCE`, and fences sort by time. Newest first. */
-function attemptsUpTo(folder: string): string[] {
-  const task = dirname(folder);
-  const fenceOf = (name: string): string => name.slice(name.indexOf('-') + 1);
-  const last = fenceOf(basename(folder));
-  const names = namesIn(task).filter((name) => /^[1-9][0-9]*-/.test(name) && fenceOf(name) <= last);
-  names.sort((a, b) => (fenceOf(a) < fenceOf(b) ? 1 : -1));
-  return names.map((name) => `${task}/${name}`);
 }
 
 /** Saves the checkpoints of running tasks every `intervalMs`; each once more when its attempt is let go. */

@@ -1,5 +1,7 @@
+import { basename } from 'node:path';
 import type { Failpoint } from '../../domain/failpoint.ts';
 import type { End, Evidence, Launch, Report, Runner } from '../../ports/runner.ts';
+import { attemptsUpTo, fenceOf } from './attempts.ts';
 import { createCapper } from './cap.ts';
 import type { Cap } from './cap.ts';
 import { createKeeper, lastCheckpoint, writeCheckpoint } from './checkpoint.ts';
@@ -10,7 +12,7 @@ import type { LauncherOptions } from './launcher.ts';
 import { readTail } from './output.ts';
 import { endBy, startShim } from './start.ts';
 import type { Started } from './start.ts';
-import { claimOf, endedAt, isRevoked, traceOf } from './trace.ts';
+import { claimOf, endedAt, exitOf, isRevoked, traceOf } from './trace.ts';
 import { looksLikeShim } from './tree.ts';
 import { createWatch } from './watch.ts';
 
@@ -64,6 +66,7 @@ export function createRunner(options: RunnerOptions = {}): Runner {
       ended: followed(traceWhenGone(attempt), follow(attempt, onReport)),
     }),
     kill: killTree,
+    clear,
     collect: (folder) => Promise.resolve(collect(folder)),
     endedAt,
     lastCheckpoint: (folder) => Promise.resolve(lastCheckpoint(folder)),
@@ -108,6 +111,14 @@ async function traceWhenGone(attempt: { folder: string; marker: string }): Promi
 
 /** An adopted process is nobody's child: its end is looked for. */
 const LOOK_AGAIN_MS = 200;
+
+async function clear(folder: string, graceMs: number): Promise<void> {
+  const before = attemptsUpTo(folder).find((one) => one !== folder);
+  const end = before === undefined ? undefined : exitOf(before);
+  if (before === undefined || (end?.kind === 'exited' && end.code === 0)) return;
+  const attempt = { folder: before, marker: fenceOf(basename(before)) };
+  if (livingOf(attempt).length > 0) await killTree(attempt, graceMs);
+}
 
 function collect(folder: string): Evidence {
   // One look for what most tasks do not leave: missing files are errors, and those cost the most.

@@ -89,6 +89,20 @@ test('killing ends the whole tree: children, and grandchildren that left the ses
   expect((await running.ended).kind).toBe('gone');
 });
 
+test.each([
+  ['failed', 1, []],
+  ['ended well', 0, ['sleep']],
+] as const)('of an attempt that %s, what runs on is %s', async (_, code, left) => {
+  const inTask = (number: number): string => `${home.root}/task/${number}-test-${process.pid}-left-${number}`;
+  const first = launch(`sleep 300 & exit ${code}`, { folder: inTask(1), marker: `test-${process.pid}-left-1` });
+  await runner.start(first, ignore).ended;
+  const names = (): string[] => livingOf(first).map((pid) => text(`/proc/${pid}/comm`).trim());
+  await expect.poll(names).toEqual(['sleep']);
+  await runner.clear(inTask(2), 0);
+  expect(names()).toEqual(left);
+  for (const pid of livingOf(first)) kill(pid);
+});
+
 test('a task that obeys TERM has its exit code on record', async () => {
   const attempt = launch('trap "exit 3" TERM; echo up; while :; do sleep 0.05; done');
   const running = runner.start(attempt, ignore);
