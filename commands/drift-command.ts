@@ -8,14 +8,15 @@ import type { Outcome } from './answer.ts';
 import { comparedAnswer } from './compared-answer.ts';
 import { ShowCommand } from './show-command.ts';
 
-const DRIFT_FLAGS = {
-  drift: Flags.boolean({ description: 'ask the servers whether all is still as it was made; 7 when not' }),
-};
+/** `what` is compared with what the inventory says. */
+export const driftFlags = (what: string) => ({
+  drift: Flags.boolean({ description: `ask the servers whether ${what} is still as recorded; 7 when not` }),
+});
 
-/** `show NAME…` of what can be compared with what is really there. */
+const DRIFT_FLAGS = driftFlags('all');
+
+/** `show NAME…` of what can be compared with what is really there; its flags are `driftFlags`. */
 export abstract class DriftCommand extends ShowCommand {
-  static override flags = DRIFT_FLAGS;
-
   /** A run that only reads. */
   protected abstract comparison(found: readonly ResourceDocument[]): Promise<Result<Workflow, readonly Failure[]>>;
 

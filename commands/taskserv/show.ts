@@ -1,7 +1,8 @@
 import type { ResourceDocument } from '../../src/api/documents.ts';
-import { DriftCommand } from '../drift-command.ts';
+import { DriftCommand, driftFlags } from '../drift-command.ts';
 
 export default class TaskservShow extends DriftCommand {
+  static override flags = driftFlags('what it installed (packages, files, services)');
   static override examples = [
     { description: 'All that is known of it', command: 'provisioning taskserv show kubernetes --infra wuji' },
     { description: 'Has anybody changed it?', command: 'provisioning taskserv show nginx --infra wuji --drift' },

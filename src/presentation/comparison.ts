@@ -22,17 +22,25 @@ export const foundDifferences = ({ tasks }: Pick<RunDocument, 'tasks'>): boolean
 
 /** For each thing that was compared, what differs on which server; `+` and `-` lines where it was asked for. */
 export function comparisonText({ tasks }: Pick<RunDocument, 'tasks'>, style: Style): string {
-  return tasks.map(({ id, result }) => taskText(id, comparedIn(result?.['servers']), style)).join('');
+  return tasks.map(({ id, result }) => taskText(id, result, style)).join('');
 }
 
-function taskText(id: string, servers: readonly Compared[], style: Style): string {
-  const differing = servers.filter(({ changes }) => changes.length > 0);
+function taskText(id: string, result: RunDocument['tasks'][number]['result'], style: Style): string {
+  const differing = comparedIn(result?.['servers']).filter(({ changes }) => changes.length > 0);
   const total = differing.reduce((sum, { changes }) => sum + changes.length, 0);
   const title = `${style.bold(oneLine(id))}: ${
-    total === 0 ? 'nothing differs' : `${total} ${total === 1 ? 'difference' : 'differences'}`
+    total === 0
+      ? `nothing differs${ofWhat(result?.['compared'])}`
+      : `${total} ${total === 1 ? 'difference' : 'differences'}`
   }\n`;
   return title + differing.map((server) => serverText(server, style)).join('');
 }
+
+/** Where not all that one could think of was compared. */
+const ofWhat = (compared: unknown): string =>
+  Array.isArray(compared) && compared.length > 0
+    ? ` of what was compared: ${compared.map((one) => oneLine(text(one))).join(', ')}`
+    : '';
 
 const serverText = ({ server, changes }: Compared, style: Style): string =>
   `  ${oneLine(server)}\n${changes.map((change) => changeText(change, style)).join('')}`;

@@ -10,6 +10,17 @@ test('it shows definition and facts of each name', async ({ provisioning }) => {
   ]);
 });
 
+test('--drift says what it compares, in its help and where nothing differs', async ({ provisioning }) => {
+  await provisioning('server create web-1 --direct');
+  const same = await provisioning('server show web-1 --drift');
+  expect([same.code, same.stdout]).toEqual([
+    0,
+    'web-1: nothing differs of what was compared: address, hostname, root\n',
+  ]);
+  expect((await provisioning('server show --help')).stdout).toContain('not what is installed on them');
+  expect((await provisioning('taskserv show --help')).stdout).toContain('packages, files, services');
+});
+
 test('a name that does not exist is exit code 4 with a suggestion', async ({ provisioning }) => {
   await provisioning('server create web-1 --direct');
   const ran = await provisioning('server show wbe-1');

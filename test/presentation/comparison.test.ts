@@ -44,6 +44,13 @@ test('what differs is shown server by server, with the lines of files', () => {
   );
 });
 
+test('where nothing differs, what was compared is named', () => {
+  const compared = ['address', 'os\n'];
+  expect(comparisonText({ tasks: [task('web-1', { differs: false, compared, servers: [] })] }, styleOf(false))).toBe(
+    'web-1: nothing differs of what was compared: address, os\\n\n',
+  );
+});
+
 test('differences are found in any task', () => {
   expect(foundDifferences({ tasks: [task('a', null), task('b', differing)] })).toBe(true);
   expect(foundDifferences({ tasks: [task('a', { differs: false })] })).toBe(false);

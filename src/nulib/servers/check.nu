@@ -11,17 +11,19 @@ const PASSING = [gathered_at created_at root_free_mib]
 const LEEWAY = 0.02
 
 # params: name (by default the operation's id). Compares a server with what the inventory says of it; changes nothing.
-# Gives { differs, servers: [{ server, status, changes: [{ kind, name, detail, diff }] }] }.
+# Gives { differs, compared: names of facts, servers: [{ server, status, changes: [{ kind, name, detail, diff }] }] }.
 export def check-server [request: record]: nothing -> record {
   let name = check-name ($request.params.name? | default $request.id) server
   let known = require-servers $request [$name] | first | get facts
   let found = host-read $request $name
   let changes = if $found == null { [(change server $name "it is gone")] } else { differences $known $found }
   let differs = $changes | is-not-empty
+  let compared = $known | merge ($found | default {}) | columns | where $it not-in $PASSING
   {
-    message: (if $differs { $"Server ($name) differs in ($changes | get name | str join ', ')" } else { $"Server ($name) is as it was" })
+    message: (if $differs { $"Server ($name) differs in ($changes | get name | str join ', ')" } else { $"Server ($name) is as it was \(compared: ($compared | str join ', '))" })
     changed: false
     differs: $differs
+    compared: $compared
     servers: [{ server: $name, status: (if $differs { "differs" } else { "same" }), changes: $changes }]
     resources: []
   }
