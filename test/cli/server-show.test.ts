@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { expect } from 'vitest';
 import { test } from '../rig/cli-test.ts';
 
@@ -17,6 +18,10 @@ test('--drift says what it compares, in its help and where nothing differs', asy
     0,
     'web-1: nothing differs of what was compared: address, hostname, root\n',
   ]);
+  const [{ facts }] = (await provisioning('server show web-1 --json')).json<[{ facts: { root: string } }]>();
+  rmSync(facts.root, { recursive: true });
+  const gone = await provisioning('server show web-1 --drift');
+  expect([gone.code, gone.stdout]).toEqual([7, expect.stringContaining(`fact root: "${facts.root}" → null`)]);
   expect((await provisioning('server show --help')).stdout).toContain('not what is installed on them');
   expect((await provisioning('taskserv show --help')).stdout).toContain('packages, files, services');
 });

@@ -19,9 +19,11 @@ export def host-create [request: record, definition: record]: nothing -> record 
   }
 }
 
+# Without `root` where somebody has taken that folder away.
 export def host-read [request: record, name: string]: nothing -> any {
   let host = read-record (host-folder $request $name)
-  $host.facts?
+  if $host.facts?.root? == null or ($host.facts.root | path type) == dir { return $host.facts? }
+  $host.facts | reject root
 }
 
 # Whether there was one.
