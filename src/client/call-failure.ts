@@ -15,6 +15,8 @@ export interface CallFailure extends Failure {
   readonly reason: Reason;
   /** The further failures of an answer that has several, such as an invalid definition. */
   readonly others: readonly Failure[];
+  /** It was tried again and again, and would end so the next time, too. */
+  readonly isFinal?: boolean | undefined;
 }
 
 const PROOF: Readonly<Record<Reason, Proof>> = {

@@ -14,6 +14,7 @@ import type { Found } from './find.ts';
 import { httpReads } from './http-reads.ts';
 import { follow } from './follow.ts';
 import type { FollowOptions } from './follow.ts';
+import { endingAgain } from './last-words.ts';
 import { reachOf } from './reach.ts';
 import { patient } from './patient.ts';
 import type { Reach, ReachOptions } from './reach.ts';
@@ -121,7 +122,7 @@ export function createClient(options: ClientOptions): Result<Client, Failure> {
   return ok(clientOn(warning(reach, options), warning(explicit, options), options));
 }
 
-function clientOn(reach: Reach, explicit: Reach, { settings, version }: ClientOptions): Client {
+function clientOn(reach: Reach, explicit: Reach, { settings, version, files }: ClientOptions): Client {
   const timeoutMs = settings.orchestrator.timeout_seconds * 1000;
   const post = <T>(door: Door, path: string, body: unknown, headers = {}): Promise<Result<T, CallFailure>> =>
     call<T>(door, { method: 'POST', path, body, headers, timeoutMs });
@@ -152,7 +153,11 @@ function clientOn(reach: Reach, explicit: Reach, { settings, version }: ClientOp
     wait: (taskId, child, signal) => waitForChild(reach, { taskId, child, signal }),
     follow: (id, how) => {
       const connect = how.start ? () => reach.ensure() : () => reach.running();
-      return follow({ connect, timeoutMs }, id, how);
+      return follow({ connect, timeoutMs }, id, how).then((end) =>
+        end.ok || reach.kind === 'remote' || end.error.reason !== 'broken'
+          ? end
+          : err(endingAgain(files.log, end.error)),
+      );
     },
   };
 }

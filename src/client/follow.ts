@@ -27,7 +27,11 @@ export interface FollowReach {
 
 /** A stream that carries nothing for so long, not even a heartbeat, is dead. */
 const SILENCE_MS = 3 * HEARTBEAT_MS;
-/** Waits between tries that brought no event. */
+/** Waits between tries that brought nothing new. */
+/** One that lived so long did not die of what it met as it started. */
+const SETTLED_MS = 10_000;
+/** What each successor brings about before it may die of the same as its predecessor: no step ahead. */
+const OF_EVERY_START = new Set(['run.accepted', 'run.started', 'run.adopted', 'task.requeued', 'task.started']);
 const PAUSES_MS = [0, 100, 300, 1000, 3000];
 
 /**
@@ -42,21 +46,25 @@ export async function follow(
   const { signal } = options;
   let seen = options.after;
   let finished = false;
+  let isFurther = false;
   const take = (event: EventDocument): void => {
     if (event.seq <= seen) return;
     seen = event.seq;
     finished = event.type === 'run.finished';
+    isFurther ||= !OF_EVERY_START.has(event.type);
     options.onEvent(event);
   };
   for (let failures = 0; ; failures += 1) {
-    const before = seen;
+    const began = performance.now();
     const problem = await connection(reach, id, { ...options, after: seen, onEvent: take });
     if (signal?.aborted === true) return ok({ finished });
     if (finished || problem === 'ended') return ok({ finished: true });
     options.onConnection?.(false);
-    if (seen > before) failures = 0;
+    if (isFurther || performance.now() - began >= SETTLED_MS) failures = 0;
+    isFurther = false;
     const wait = PAUSES_MS[failures];
-    if (wait === undefined || problem.reason === 'answered' || problem.reason === 'silent') return err(problem);
+    if (wait === undefined || problem.reason === 'answered' || problem.reason === 'silent' || problem.isFinal === true)
+      return err(problem);
     await pause(wait, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
   }
 }

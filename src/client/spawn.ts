@@ -5,6 +5,7 @@ import { devNull } from 'node:os';
 import type { Readable } from 'node:stream';
 import { DAEMON_ROLE, READINESS_FD, parseReadiness } from '../api/readiness.ts';
 import type { Readiness } from '../api/readiness.ts';
+import { denied, isDenied } from '../config/denied.ts';
 import { diskFull, isDiskFull } from '../domain/disk-full.ts';
 import { failure } from '../domain/failure.ts';
 import { err, ok } from '../domain/result.ts';
@@ -72,6 +73,7 @@ function start({ command, env, dataDir, output }: SpawnOptions): Result<ChildPro
     }
   } catch (error) {
     if (isDiskFull(error)) return err(diskFull());
+    if (isDenied(error)) return err(denied(error));
     const why = error instanceof Error ? error.message : String(error);
     return err(failure('unavailable', `the orchestrator cannot be started: ${why}`));
   }

@@ -8,6 +8,7 @@ import { callFailure, unavailable } from './call-failure.ts';
 import type { CallFailure } from './call-failure.ts';
 import { find } from './find.ts';
 import type { FindFiles, Found } from './find.ts';
+import { endingAgain } from './last-words.ts';
 import { judge } from './judge.ts';
 import { spawnDaemon } from './spawn.ts';
 import { leave } from './leave.ts';
@@ -18,6 +19,7 @@ export interface StartFiles extends FindFiles {
   readonly dataDir: string;
   readonly spawnLock: string;
   readonly output: string;
+  readonly log: string;
 }
 
 export interface StartOptions {
@@ -50,7 +52,7 @@ const STEPS_MS = [5, 10, 20, 40, 70, 100];
  */
 export async function ensureStarted(options: StartOptions): Promise<Result<Found, CallFailure>> {
   let deadline = Date.now() + options.limitMs;
-  for (let round = 0; ; round += 1) {
+  for (let [round, died] = [0, 0]; ; round += 1) {
     const found = await find(options.files, options.timeoutMs);
     if (!found.ok) return found;
     const standing = standingOf(found.value, options);
@@ -62,7 +64,9 @@ export async function ensureStarted(options: StartOptions): Promise<Result<Found
       if (gone.ok) deadline = Date.now() + options.limitMs;
     }
     const started = await startUnlessOthersDo(options);
-    if (started !== undefined) return started;
+    if (started === 'died') died += 1;
+    else if (started !== undefined) return started;
+    if (died === DEATHS) return err(endingAgain(options.files.log, { reason: 'absent', message: 'each was ready' }));
     if (Date.now() > deadline) return err(stuck(options));
     await pause(STEPS_MS[Math.min(round, STEPS_MS.length - 1)]);
   }
@@ -88,8 +92,13 @@ const stillLeaving = ({ door, health }: Found): CallFailure =>
     }),
   );
 
-/** `undefined`: somebody else is about to be there, or to be gone. */
-async function startUnlessOthersDo(options: StartOptions): Promise<Result<Found, CallFailure> | undefined> {
+/** So many of ours in a row that were ready and then gone are enough: the next one would be, too. */
+const DEATHS = 3;
+
+/** `undefined`: somebody else is about to be there, or to be gone. `died`: ours was ready, and is not there any more. */
+type Started = Result<Found, CallFailure> | 'died' | undefined;
+
+async function startUnlessOthersDo(options: StartOptions): Promise<Started> {
   const { files } = options;
   const refused = options.prepareDataDir(files.dataDir);
   if (refused !== undefined) return err(callFailure('absent', refused));
@@ -112,21 +121,22 @@ async function startUnlessOthersDo(options: StartOptions): Promise<Result<Found,
 }
 
 /** `undefined`: there is a service, which was started, and is about to be found. */
-async function startOneUnlessService(options: StartOptions): Promise<Result<Found, CallFailure> | undefined> {
+async function startOneUnlessService(options: StartOptions): Promise<Started> {
   const woken = await wake(options.files.dataDir, options.limitMs);
   if (!woken.ok) return woken;
   return woken.value ? undefined : startOne(options);
 }
 
-async function startOne(options: StartOptions): Promise<Result<Found, CallFailure> | undefined> {
+async function startOne(options: StartOptions): Promise<Started> {
   const { files, command, env, limitMs } = options;
   const said = await spawnDaemon({ command, env, limitMs, dataDir: files.dataDir, output: files.output });
   if (!said.ok) return err(callFailure('absent', said.error));
   if ('error' in said.value) return err(callFailure('absent', said.value.error));
   const found = await find(files, options.timeoutMs);
   if (!found.ok) return found;
-  if (found.value !== undefined && 'ready' in said.value) options.onStarted(found.value);
-  return found.value !== undefined && found.value.health.phase !== 'draining' ? ok(found.value) : undefined;
+  if (found.value === undefined) return 'ready' in said.value ? 'died' : undefined;
+  if ('ready' in said.value) options.onStarted(found.value);
+  return found.value.health.phase === 'draining' ? undefined : ok(found.value);
 }
 
 const stuck = ({ files, limitMs }: StartOptions): CallFailure =>

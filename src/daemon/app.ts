@@ -5,6 +5,7 @@ import { API_VERSION } from '../api/version.ts';
 import { failuresOf } from '../api/requests.ts';
 import * as routes from '../api/routes.ts';
 import * as taskRoutes from '../api/task-routes.ts';
+import { denied, isDenied } from '../config/denied.ts';
 import { damagedStore, isDamaged } from '../domain/damaged.ts';
 import { diskFull, isDiskFull } from '../domain/disk-full.ts';
 import { failure } from '../domain/failure.ts';
@@ -59,6 +60,10 @@ export function createApp(service: Service): Hono<HttpEnv> {
     if (isDiskFull(error)) {
       service.log.write('disk_full', { path: c.req.path });
       return problem(c, diskFull());
+    }
+    if (isDenied(error)) {
+      service.log.write('denied', { path: c.req.path, message: denied(error).message });
+      return problem(c, denied(error));
     }
     if (isDamaged(error)) {
       service.log.write('damaged', { path: c.req.path, what: error.message });

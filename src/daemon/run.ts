@@ -1,7 +1,8 @@
+import { denied, isDenied } from '../config/denied.ts';
 import { isDamaged } from '../domain/damaged.ts';
 import { diskFull, isDiskFull } from '../domain/disk-full.ts';
 import type { Failure } from '../domain/failure.ts';
-import { err } from '../domain/result.ts';
+import { err, ok } from '../domain/result.ts';
 import type { Result } from '../domain/result.ts';
 import type { Lock } from '../ports/locks.ts';
 import { hasWork } from './has-work.ts';
@@ -39,27 +40,38 @@ export async function runDaemon(options: DaemonOptions): Promise<CloseReason> {
   process.umask(0o077);
   const refused = options.prepareFolder(options.paths.dataDir);
   if (refused !== undefined) return failed(options, refused);
-  const right = options.locks.acquire(options.paths.daemonLock);
-  if (right === undefined) return alreadyRunning(options);
+  const right = takeRight(options);
+  if (!right.ok) return failed(options, right.error);
+  if (right.value === undefined) return alreadyRunning(options);
   const log = createLog(options.paths.log, Date.now);
   const opened = await openWithRoom(options, log);
   if (!opened.ok) {
-    right.release();
+    right.value.release();
     log.write('failed', { code: opened.error.code, message: opened.error.message });
     log.close();
     return failed(options, opened.error);
   }
   const kind = await live(opened.value, options, log);
-  await leave(opened.value, right, log);
+  await leave(opened.value, right.value, log);
   return { kind };
 }
 
-/** A disk without room is the machine's fault, not ours. */
+function takeRight({ locks, paths }: DaemonOptions): Result<Lock | undefined, Failure> {
+  try {
+    return ok(locks.acquire(paths.daemonLock));
+  } catch (error) {
+    if (!isDenied(error)) throw error;
+    return err(denied(error));
+  }
+}
+
+/** A disk without room, or a file that is closed to us, is the machine's fault, not ours. */
 async function openWithRoom(options: DaemonOptions, log: Log): Promise<Result<Opened, Failure>> {
   try {
     if (!options.foreground) beginOutput(options.paths.output);
     return await open(options, log);
   } catch (error) {
+    if (isDenied(error)) return err(denied(error));
     if (!isDiskFull(error)) throw error;
     return err(diskFull());
   }
@@ -106,7 +118,7 @@ async function live(opened: Opened, options: DaemonOptions, log: Log): Promise<D
         hasWork: () => hasWork(host),
         shutDoor: async () => (await Promise.all(listeners.map((listener) => listener.shut()))).every(Boolean),
       });
-  sweep();
+  tolerating(log, life, sweep);
   const shrinkAtRest = createShrinker(() => life.quietMs, SWEEP_MS);
   const sweeper = setInterval(() => {
     tolerating(log, life, () => {
@@ -129,12 +141,13 @@ async function live(opened: Opened, options: DaemonOptions, log: Log): Promise<D
 const isQuiet = ({ engine }: Host, life: Life): boolean =>
   life.busy === 0 && life.quietMs >= SWEEP_MS && engine.stats().running_tasks === 0;
 
-/** A full disk passes. What is damaged does not: the next orchestrator restores it. */
+/** A full disk passes, and a folder that is closed to us may be opened again. What is damaged does not: the next orchestrator restores it. */
 function tolerating(log: Log, life: Life, work: () => void): void {
   try {
     work();
   } catch (error) {
     if (isDiskFull(error)) return log.write('disk_full');
+    if (isDenied(error)) return log.write('denied', { message: denied(error).message });
     if (!isDamaged(error)) throw error;
     log.write('damaged', { what: String(error) });
     life.leave('broken');

@@ -48,7 +48,8 @@ export async function followRun(services: Services, id: string, how: Following):
       const followed = await client.value.follow(id, { after: seen, start, onEvent: take, onConnection, signal });
       if (followed.ok) return followed;
       const now = await reads.run(id);
-      if (!how.isPerson || !now.ok || client.value.kind === 'remote')
+      // What broke again and again does so again: a person is told, too.
+      if (!how.isPerson || !now.ok || client.value.kind === 'remote' || followed.error.isFinal === true)
         return err([followed.error, ...followed.error.others]);
       advise(unattendedText(now.value));
       await untilChange({ ...record, take, seen: () => seen }, (later) => later.attended);

@@ -14,10 +14,11 @@ export interface JsonFile {
 /** The file of `--json-into`. Pipes and devices are written as they are: `/dev/fd/3`, a FIFO. */
 export function openJsonFile(path: string): Result<JsonFile, Failure> {
   const file = resolve(path);
-  const found = statSync(file, { throwIfNoEntry: false });
-  if (found?.isDirectory() === true) return err(refusal(path, 'is a folder'));
-  const isPlain = found === undefined || found.isFile();
+  let isPlain = true;
   try {
+    const found = statSync(file, { throwIfNoEntry: false });
+    if (found?.isDirectory() === true) return err(refusal(path, 'is a folder'));
+    isPlain = found === undefined || found.isFile();
     accessSync(isPlain ? dirname(file) : file, constants.W_OK);
   } catch (error) {
     return err(refusal(path, `cannot be written: ${(error as NodeJS.ErrnoException).code ?? String(error)}`));

@@ -23,7 +23,7 @@ export type End =
   /** It never began: nothing happened. */
   | { readonly kind: 'unclaimed'; readonly reason: string }
   /** It could not be started and never can: no such program, no permission. */
-  | { readonly kind: 'unstartable'; readonly reason: string };
+  | { readonly kind: 'unstartable'; readonly reason: string; readonly hint?: string | undefined };
 
 /** What an attempt reported of itself: `40`, or `2/5 creating disk`. */
 export interface Report {

@@ -34,10 +34,11 @@ export const EXPLANATIONS: Readonly<Record<FailureCode, Explanation>> = {
       'an unknown or misspelt key',
       'a value of the wrong kind',
       'a workspace that sets what only its user may set',
+      'a file or folder of the state folder that this user may not read or write',
     ],
     remedies: [
       'Go to the file, line and column that the message names.',
-      'Check all documents at once: provisioning config validate.',
+      'Check all documents at once: provisioning config validate; the state folder: provisioning orchestrator doctor.',
       'See what a key takes: provisioning config explain SECTION.KEY.',
     ],
   },

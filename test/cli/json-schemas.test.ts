@@ -1,7 +1,8 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, vi } from 'vitest';
 import { REGISTRY } from '../../commands/registry.ts';
+import { boundProgram, canBeBound } from '../rig/bounded.ts';
 import { test } from '../rig/cli-test.ts';
 import type { CliFixtures } from '../rig/cli-test.ts';
 import { vanish } from '../rig/control.ts';
@@ -255,6 +256,14 @@ describe('--json-into', () => {
     const { code, stderr } = await provisioning('server create web-1 --direct --json-into nowhere/o.json');
     expect([code, stderr]).toEqual([2, expect.stringContaining('--json-into nowhere/o.json cannot be written')]);
     expect((await provisioning('server create web-1 --direct --json-into .')).stderr).toContain('is a folder');
+    if (!canBeBound) return;
+    mkdirSync(`${home.root}/closed`, { mode: 0o000 });
+    const closed = await provisioning(`workflow list --json-into ${home.root}/closed/o.json`, {
+      program: boundProgram(),
+    });
+    chmodSync(`${home.root}/closed`, 0o700);
+    expect(closed).toMatchObject({ code: 2, stdout: '' });
+    expect(closed.stderr).toContain(`--json-into ${home.root}/closed/o.json cannot be written: EACCES`);
     expect((await provisioning('server list --quiet')).stdout).toBe('');
     expect(existsSync(join(home.workspace, 'nowhere'))).toBe(false);
   });

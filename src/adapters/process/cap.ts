@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
-import { existsSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { cutByCopy, pack, writeCut } from './cut.ts';
-import { readPart } from './files.ts';
+import { readPart, sizeOf } from './files.ts';
 import { CUT, layoutOf, OUTPUT } from './layout.ts';
 
 /** Bytes of an attempt's output on disk. Between two looks a task may print more than the limit for a moment. */
@@ -77,7 +77,7 @@ async function tolerably(work: Promise<void>): Promise<void> {
 
 /** A cheap look: most tasks never print so much. */
 function isOver(folder: string, { limit }: Cap): boolean {
-  const size = statSync(`${folder}/${OUTPUT}`, { throwIfNoEntry: false })?.size ?? 0;
+  const size = sizeOf(`${folder}/${OUTPUT}`) ?? 0;
   if (size <= limit) return false;
   return layoutOf(folder).stretches.reduce((sum, { length }) => sum + length, 0) > limit;
 }

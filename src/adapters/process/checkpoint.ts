@@ -59,7 +59,7 @@ const NEVER = -1;
 
 /** Makes a copy that survives a power cut, and a task that dies while it writes the next one. Gives its time of change. */
 function save(folder: string, seen: number | undefined): number {
-  const changed = lstatSync(`${folder}/${OWN}`, { throwIfNoEntry: false })?.mtimeMs ?? NEVER;
+  const changed = changedAt(`${folder}/${OWN}`);
   if (changed === NEVER || changed === seen) return changed;
   const found = read(`${folder}/${OWN}`);
   if (found === undefined) return NEVER;
@@ -71,6 +71,15 @@ function save(folder: string, seen: number | undefined): number {
     return changed;
   } catch {
     // A full disk: the task's own file is still there, and the next look tries again.
+    return NEVER;
+  }
+}
+
+function changedAt(file: string): number {
+  try {
+    return lstatSync(file, { throwIfNoEntry: false })?.mtimeMs ?? NEVER;
+  } catch {
+    // Its folder is closed to us.
     return NEVER;
   }
 }

@@ -1,4 +1,14 @@
-import { closeSync, constants, existsSync, fstatSync, openSync, readFileSync, readSync, readdirSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  existsSync,
+  fstatSync,
+  openSync,
+  readFileSync,
+  readSync,
+  readdirSync,
+  statSync,
+} from 'node:fs';
 import { isRecord } from '../../domain/json.ts';
 import type { JsonRecord } from '../../domain/json.ts';
 
@@ -84,6 +94,15 @@ export function readPart(file: string, offset: number, limit: number): { bytes: 
     return { bytes: bytes.subarray(0, readSync(descriptor, bytes, 0, bytes.length, start)), start, size };
   } finally {
     closeSync(descriptor);
+  }
+}
+
+/** `undefined` where it is not there, or cannot be looked at. */
+export function sizeOf(file: string): number | undefined {
+  try {
+    return statSync(file, { throwIfNoEntry: false })?.size;
+  } catch {
+    return undefined;
   }
 }
 

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { isDenied } from '../../config/denied.ts';
 import { isDiskFull } from '../../domain/disk-full.ts';
 import { claimOf, revoke } from './trace.ts';
 import { sessionLives, treeOf } from './tree.ts';
@@ -12,7 +13,7 @@ const EMPTY_LOOKS = 2;
  * whether there was anything. Also what had not begun is looked for: a task can remove the claim that says so.
  */
 export async function killTree(attempt: { folder: string; marker: string }, graceMs: number): Promise<boolean> {
-  const wasOpen = revokeIfRoom(attempt.folder);
+  const wasOpen = revokeIfPossible(attempt.folder);
   const deadline = Date.now() + graceMs;
   const group = groupOf(attempt);
   const first = livingOf(attempt);
@@ -28,12 +29,12 @@ export async function killTree(attempt: { folder: string; marker: string }, grac
   return first.length > 0;
 }
 
-/** On a full disk there may be no room for it; a shim has none for its claim either. */
-function revokeIfRoom(folder: string): boolean {
+/** On a full disk there may be no room for it, and a folder may be closed to us; a shim can claim nothing there either. */
+function revokeIfPossible(folder: string): boolean {
   try {
     return revoke(folder);
   } catch (error) {
-    if (isDiskFull(error)) return false;
+    if (isDiskFull(error) || isDenied(error)) return false;
     throw error;
   }
 }

@@ -1,5 +1,4 @@
-import { statSync } from 'node:fs';
-import { parseRecord, readText } from './files.ts';
+import { parseRecord, readText, sizeOf } from './files.ts';
 
 export const OUTPUT = 'output.log';
 /** What of the output was left out, as JSON. Replaced in one piece. */
@@ -77,5 +76,3 @@ function stretchesOf(folder: string, cut: Cut | undefined): Stretch[] {
 }
 
 export const partFile = (folder: string, to: number): string => `${folder}/${PART}${to}`;
-
-const sizeOf = (file: string): number | undefined => statSync(file, { throwIfNoEntry: false })?.size;

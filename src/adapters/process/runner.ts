@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { denied, isDenied } from '../../config/denied.ts';
 import type { Failpoint } from '../../domain/failpoint.ts';
 import type { End, Evidence, Launch, Report, Runner } from '../../ports/runner.ts';
 import { attemptsUpTo, fenceOf } from './attempts.ts';
@@ -13,6 +14,7 @@ import { readTail } from './output.ts';
 import { endBy, startShim } from './start.ts';
 import type { Started } from './start.ts';
 import { claimOf, endedAt, exitOf, isRevoked, traceOf } from './trace.ts';
+import type { Trace } from './trace.ts';
 import { looksLikeShim } from './tree.ts';
 import { createWatch } from './watch.ts';
 
@@ -39,6 +41,8 @@ interface Attempt {
 /** Task processes in sessions of their own, with output in files: they do not notice when their engine dies. */
 export function createRunner(options: RunnerOptions = {}): Runner {
   const { checkpointIntervalSeconds = 30, cap, onDiskFull, failpoint } = options;
+  /** Attempts that somebody wants to end: markers. */
+  const killed = new Set<string>();
   const launchers = createLaunchers(options.launchers ?? { shell: '/bin/sh' });
   const watch = createWatch();
   const capper = createCapper(cap);
@@ -54,18 +58,26 @@ export function createRunner(options: RunnerOptions = {}): Runner {
       return settle();
     };
   };
+  const lookerOf = ({ marker }: Attempt, onReport: Looker['onReport']): Looker => ({
+    onReport,
+    isKilled: () => killed.has(marker),
+  });
   return {
     start(launch, onReport) {
       const started = startShim(launch, { launchers, onDiskFull, failpoint });
       failpoint?.('post-spawn');
       if ('kind' in started) return { ended: Promise.resolve(started) };
       const stop = follow(launch, onReport);
-      return { ended: followed(endOf(started, launch), stop) };
+      return { ended: followed(endOf(started, launch, lookerOf(launch, onReport)), stop) };
     },
     adopt: (attempt, onReport) => ({
-      ended: followed(traceWhenGone(attempt), follow(attempt, onReport)),
+      ended: followed(traceWhenGone(attempt, lookerOf(attempt, onReport)), follow(attempt, onReport)),
     }),
-    kill: killTree,
+    async kill(attempt, graceMs) {
+      const wasThere = await killTree(attempt, graceMs);
+      killed.add(attempt.marker);
+      return wasThere;
+    },
     clear,
     collect: (folder) => Promise.resolve(collect(folder)),
     endedAt,
@@ -86,18 +98,30 @@ async function followed(end: Promise<End>, stop: () => Promise<void>): Promise<E
   }
 }
 
-async function endOf(started: Started, launch: Launch): Promise<End> {
+async function endOf(started: Started, launch: Launch, looker: Looker): Promise<End> {
   const status = await started.status;
   if (typeof status === 'object' && status !== null) return status;
-  return endBy(status, launch, started) ?? traceWhenGone(launch);
+  return endBy(status, launch, started) ?? traceWhenGone(launch, looker);
+}
+
+interface Looker {
+  readonly onReport: (report: Report) => void;
+  /** Somebody wants it to end, and nothing of it is left that could be found. */
+  readonly isKilled: () => boolean;
 }
 
 /** The shim was killed: the task may live on, and only when its whole tree is gone is anything decided. */
-async function traceWhenGone(attempt: { folder: string; marker: string }): Promise<End> {
+async function traceWhenGone(attempt: Attempt, looker: Looker): Promise<End> {
   const { promise, resolve } = Promise.withResolvers<End>();
   let hasBegun = false;
+  let isSaid = false;
+  const closed = (message: string): Trace => {
+    if (!isSaid) looker.onReport({ progress: null, message: `nobody can say how it stands: ${message}` });
+    isSaid = true;
+    return looker.isKilled() ? { kind: 'gone', reason: 'died' } : { kind: 'alive' };
+  };
   const look = (): void => {
-    const trace = traceOf(attempt.folder, attempt.marker);
+    const trace = visibleTrace(attempt, closed);
     if (trace.kind === 'alive') {
       hasBegun ||= isRevoked(attempt.folder) && livingOf(attempt).some((pid) => !looksLikeShim(pid));
       setTimeout(look, LOOK_AGAIN_MS);
@@ -107,6 +131,16 @@ async function traceWhenGone(attempt: { folder: string; marker: string }): Promi
   };
   look();
   return promise;
+}
+
+/** A folder that is closed to us proves nothing: until it is open again, or nobody wants to wait for that. */
+function visibleTrace({ folder, marker }: Attempt, closed: (message: string) => Trace): Trace {
+  try {
+    return traceOf(folder, marker);
+  } catch (error) {
+    if (!isDenied(error)) throw error;
+    return closed(denied(error).message);
+  }
 }
 
 /** An adopted process is nobody's child: its end is looked for. */

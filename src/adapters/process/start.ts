@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { closeSync, existsSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
+import { denied, isDenied } from '../../config/denied.ts';
 import { isDiskFull } from '../../domain/disk-full.ts';
 import type { Failpoint } from '../../domain/failpoint.ts';
+import type { Failure } from '../../domain/failure.ts';
 import type { End, Launch } from '../../ports/runner.ts';
 import { lineOf, shimArguments } from './launch-line.ts';
 import type { Launchers, Status } from './launcher.ts';
@@ -32,6 +34,7 @@ export function startShim(launch: Launch, starting: Starting): Started | End {
     starting.failpoint?.('pre-spawn');
     return throughLauncher(launch, starting) ?? directly(launch, starting);
   } catch (error) {
+    if (isDenied(error)) return withoutFolder(denied(error));
     if (!isDiskFull(error) || starting.onDiskFull === undefined) throw error;
     starting.onDiskFull();
     return { kind: 'unclaimed', reason: 'the disk was full' };
@@ -56,6 +59,9 @@ function makeFolder({ folder, request }: Launch): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   writeFileSync(`${folder}/request.json`, JSON.stringify(request), { mode: 0o600 });
 }
+
+/** It stays so until somebody mends it: the task's to fail for, not the engine's. */
+const withoutFolder = ({ message, hint }: Failure): End => ({ kind: 'unstartable', reason: message, hint });
 
 function throughLauncher(launch: Launch, { launchers }: Starting): Started | undefined {
   const line = lineOf(launch);

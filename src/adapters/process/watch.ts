@@ -1,7 +1,6 @@
-import { statSync } from 'node:fs';
 import { lastReport } from '../../executor/progress.ts';
 import type { Report } from '../../ports/runner.ts';
-import { readPart } from './files.ts';
+import { readPart, sizeOf } from './files.ts';
 import { OUTPUT } from './layout.ts';
 import { createMarker } from './marks.ts';
 
@@ -39,7 +38,7 @@ export function createWatch(): { follow(folder: string, onReport: (report: Repor
 }
 
 function look(one: Followed): void {
-  const size = statSync(one.file, { throwIfNoEntry: false })?.size ?? 0;
+  const size = sizeOf(one.file) ?? 0;
   // It was shortened: what comes now is news.
   if (size < one.offset) one.offset = size;
   if (size === one.offset) return;

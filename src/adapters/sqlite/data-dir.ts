@@ -1,4 +1,5 @@
 import { accessSync, chmodSync, constants, existsSync, lstatSync, statfsSync } from 'node:fs';
+import { denied, isDenied } from '../../config/denied.ts';
 import { makeFolder } from '../../config/make-folder.ts';
 import { diskFull, isDiskFull } from '../../domain/disk-full.ts';
 import { failure } from '../../domain/failure.ts';
@@ -28,6 +29,7 @@ export function hiddenDataDir(folder: string, store: string): Failure | undefine
     if (existsSync(store)) accessSync(store, constants.R_OK);
     return undefined;
   } catch (error) {
+    if (isDenied(error) && error.path === store) return denied(error);
     const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
     return refuse(folder, code === 'EACCES' ? 'this user may not look into it' : (REASONS[code] ?? code));
   }

@@ -2,6 +2,8 @@ import { closeSync, existsSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
+import { demandUsable } from '../../config/denied.ts';
+import { isDamaged } from '../../domain/damaged.ts';
 import { isDiskFull } from '../../domain/disk-full.ts';
 import { err, ok } from '../../domain/result.ts';
 import type { Result } from '../../domain/result.ts';
@@ -29,7 +31,7 @@ export function openForWriting({ dataDir, file, backups }: StorePlace): Result<D
   if (problem !== undefined) return err(problem);
   demandPresent(file, backupsIn(backups).length > 0);
   if (!existsSync(file)) closeSync(openSync(file, 'a', 0o600));
-  const database = new DatabaseSync(file);
+  const database = opened(file);
   try {
     database.exec(`PRAGMA busy_timeout=${BUSY_MS}; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL`);
     if (statSync(file).size <= LOOKED_THROUGH_BYTES) demandSound(database);
@@ -39,6 +41,16 @@ export function openForWriting({ dataDir, file, backups }: StorePlace): Result<D
     return err(refused);
   } catch (error) {
     database.close();
+    if (!isDamaged(error) && !isDiskFull(error)) demandUsable(file, 'file');
+    throw error;
+  }
+}
+
+function opened(file: string): DatabaseSync {
+  try {
+    return new DatabaseSync(file);
+  } catch (error) {
+    demandUsable(file, 'file');
     throw error;
   }
 }
@@ -60,7 +72,7 @@ export function openForReading(file: string): Result<DatabaseSync | undefined, F
  * the file alone is the store, and nobody can change it.
  */
 export function openToAsk(file: string): DatabaseSync {
-  const database = new DatabaseSync(file);
+  const database = opened(file);
   try {
     database.exec(`PRAGMA busy_timeout=${BUSY_MS}; PRAGMA query_only=ON; SELECT count(*) FROM sqlite_schema`);
     return database;

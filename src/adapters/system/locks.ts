@@ -1,5 +1,6 @@
 import { closeSync, existsSync, mkdirSync, openSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { demandUsable } from '../../config/denied.ts';
 import { DatabaseSync } from 'node:sqlite';
 import type { Lock, Locks } from '../../ports/locks.ts';
 
@@ -44,17 +45,19 @@ function makePrivate(file: string): void {
 
 /** Makes the file if need be. `removed`: somebody took the file away before it was locked. */
 function take(file: string, waitMs: number): DatabaseSync | 'busy' | 'removed' {
-  const database = new DatabaseSync(file);
+  let database: DatabaseSync | undefined;
   try {
+    database = new DatabaseSync(file);
     database.exec(`PRAGMA busy_timeout=${waitMs}; PRAGMA locking_mode=EXCLUSIVE; BEGIN EXCLUSIVE`);
     if (existsSync(file)) return database;
     database.close();
     return 'removed';
   } catch (error) {
-    database.close();
+    database?.close();
     if (isBusy(error)) return 'busy';
     // SQLite itself may notice it first, and calls it an I/O error.
     if (!existsSync(file)) return 'removed';
+    demandUsable(file, 'file');
     throw error;
   }
 }
@@ -84,6 +87,7 @@ function isHeld(file: string): boolean {
     if (isBusy(error)) return true;
     // Removed since we looked: by who held it, to be rid of it.
     if (!existsSync(file)) return false;
+    demandUsable(file, 'file');
     throw error;
   } finally {
     database?.close();

@@ -5,6 +5,7 @@ import { fault } from './facts.ts';
 import { folder, isDecisive } from './folder.ts';
 import { processes } from './processes.ts';
 import { registration } from './registration.ts';
+import { usable } from './usable.ts';
 import { surroundings } from './surroundings.ts';
 
 /** Whether its records can be read; a store of a newer version cannot. */
@@ -31,7 +32,7 @@ function held({ store }: Facts): readonly Finding[] {
   return [fault('store_restored', message, hint)];
 }
 
-const CHECKS: readonly Check[] = [surroundings, folder, registration, kept];
+const CHECKS: readonly Check[] = [surroundings, folder, usable, registration, kept];
 
 /** Looks at everything, and mends what is safe to mend if `fix`. Starts nothing, and ends no process. */
 export async function examine(facts: Facts, { fix }: { readonly fix: boolean | undefined }): Promise<DoctorDocument> {

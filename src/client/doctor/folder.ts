@@ -3,6 +3,7 @@ import type { Stats } from 'node:fs';
 import { dirname } from 'node:path';
 import { networkFileSystem } from '../../domain/network-fs.ts';
 import { readToken } from '../token.ts';
+import { UNUSABLE } from './usable.ts';
 import { fault, notice } from './facts.ts';
 import type { Check, Facts, Finding } from './facts.ts';
 
@@ -26,8 +27,8 @@ export const folder: Check = (facts) => {
   return [...owned, ...disk(facts), ...token(facts), ...socketPath(facts)];
 };
 
-/** The folder cannot be used at all: of what would be in it nothing can be said. */
-export const isDecisive = ({ code }: Finding): boolean => code === 'state_folder';
+/** The folder, or what is in it, cannot be used: of what would be in it nothing can be said. */
+export const isDecisive = ({ code }: Finding): boolean => code === 'state_folder' || code === UNUSABLE;
 
 function ownership(dataDir: string, status: Stats, { uid }: Facts): readonly Finding[] {
   const bad = (why: string): readonly Finding[] => [
