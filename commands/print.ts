@@ -10,7 +10,8 @@ export interface PrintFlags {
   readonly 'no-color'?: boolean | undefined;
 }
 
-type Out = Pick<Context, 'terminal'>;
+/** `entry`: what was asked for, where that is known. */
+type Out = Pick<Context, 'terminal'> & Partial<Pick<Context, 'entry'>>;
 
 /**
  * What came of `work`, printed, and written to the file of `--json-into`, also when the command failed. Resolves to the
@@ -20,7 +21,7 @@ export async function deliver(flags: PrintFlags, out: Out, work: () => Promise<O
   const file = flags['json-into'];
   if (file === undefined) return print(await work(), flags, out);
   const { openJsonFile } = await import('../src/dispatch/json-file.ts');
-  const opened = openJsonFile(file);
+  const opened = openJsonFile(file, out.entry === undefined || out.entry.class === 'read');
   if (!opened.ok) return print({ ok: false, error: [opened.error] }, flags, out);
   const outcome = await work();
   const written = opened.value.write(outcome.ok ? jsonOf(outcome.value) : jsonText(errorDocument(outcome.error)));

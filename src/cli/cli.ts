@@ -16,9 +16,10 @@ const COMPLETE = '__complete';
  * oclif, which takes longer to load than all the rest; every import here is one that those two wait for.
  */
 export async function cli(argv: readonly string[]): Promise<number> {
-  const terminal = createTerminal(terminalFacts());
-  if (argv[0] === COMPLETE) return (await import('./complete.ts')).completeWords(argv.slice(1), terminal);
   const wish = readWish(argv, REGISTRY);
+  const onlyAsked = wish.kind !== 'command' || wish.entry.class === 'read';
+  const terminal = createTerminal(terminalFacts(), { onlyAsked });
+  if (argv[0] === COMPLETE) return (await import('./complete.ts')).completeWords(argv.slice(1), terminal);
   try {
     return await fulfil(wish, argv, terminal);
   } catch (error) {

@@ -1,6 +1,6 @@
 import type { Terminal } from '../dispatch/terminal.ts';
 import { exitCodeOf } from '../domain/failure.ts';
-import { lostOutput } from '../presentation/lost-output.ts';
+import { lostOutput, lostOutputText } from '../presentation/lost-output.ts';
 import { styleOf, wantsColour, wantsPicture } from '../presentation/style.ts';
 import type { ColourQuestion } from '../presentation/style.ts';
 import type { NotedScreen } from './live-screen.ts';
@@ -11,11 +11,16 @@ export interface TerminalFacts extends Pick<ColourQuestion, 'noColor' | 'ci' | '
   readonly unicode: boolean;
 }
 
+export interface TerminalUse {
+  /** The command changes nothing. */
+  readonly onlyAsked: boolean;
+}
+
 /** This process's own streams. A reader that goes away (`| head`) is no error. */
-export function createTerminal({ unicode, ...facts }: TerminalFacts): Terminal {
+export function createTerminal({ unicode, ...facts }: TerminalFacts, use: TerminalUse): Terminal {
   let screen: NotedScreen | undefined;
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (!isGone(error)) reportLoss(error);
+    if (!isGone(error)) reportLoss(error, use);
     // oclif listens after us, and lets closed pipes pass only.
     error.code = 'EPIPE';
   });
@@ -84,9 +89,10 @@ async function ask(question: string): Promise<string | undefined> {
 const isGone = ({ code }: NodeJS.ErrnoException): boolean => code === 'EPIPE' || code === 'EIO';
 
 /** A script must not believe that it has everything; what the command itself ended as is the stronger word. */
-function reportLoss({ message }: Error): void {
-  process.stderr.write(lostOutput(message));
+function reportLoss({ message }: Error, use: TerminalUse): void {
+  const lost = lostOutput(message, use);
+  process.stderr.write(lostOutputText(lost));
   process.once('exit', (code) => {
-    if (code === 0) process.exitCode = exitCodeOf('output_lost');
+    if (code === 0) process.exitCode = exitCodeOf(lost.code);
   });
 }

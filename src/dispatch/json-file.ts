@@ -1,18 +1,18 @@
 import { accessSync, constants, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { diskFull, isDiskFull } from '../domain/disk-full.ts';
 import { failure } from '../domain/failure.ts';
 import type { Failure } from '../domain/failure.ts';
 import { err, ok } from '../domain/result.ts';
 import type { Result } from '../domain/result.ts';
+import { lostOutput } from '../presentation/lost-output.ts';
 
 export interface JsonFile {
   /** All at once: whoever reads the file meanwhile sees the former content or the new one, never a part. */
   write(text: string): Result<undefined, Failure>;
 }
 
-/** The file of `--json-into`. Pipes and devices are written as they are: `/dev/fd/3`, a FIFO. */
-export function openJsonFile(path: string): Result<JsonFile, Failure> {
+/** The file of `--json-into`, of a command that may change nothing (`onlyAsked`). Pipes and devices are written as they are: `/dev/fd/3`, a FIFO. */
+export function openJsonFile(path: string, onlyAsked: boolean): Result<JsonFile, Failure> {
   const file = resolve(path);
   let isPlain = true;
   try {
@@ -23,7 +23,9 @@ export function openJsonFile(path: string): Result<JsonFile, Failure> {
   } catch (error) {
     return err(refusal(path, `cannot be written: ${(error as NodeJS.ErrnoException).code ?? String(error)}`));
   }
-  return ok({ write: (text) => guarded(path, () => (isPlain ? replace(file, text) : writeFileSync(file, text))) });
+  return ok({
+    write: (text) => guarded({ path, onlyAsked }, () => (isPlain ? replace(file, text) : writeFileSync(file, text))),
+  });
 }
 
 function replace(file: string, text: string): void {
@@ -36,12 +38,18 @@ function replace(file: string, text: string): void {
   }
 }
 
-function guarded(path: string, write: () => void): Result<undefined, Failure> {
+interface Wanted {
+  readonly path: string;
+  readonly onlyAsked: boolean;
+}
+
+function guarded({ path, onlyAsked }: Wanted, write: () => void): Result<undefined, Failure> {
   try {
     write();
     return ok(undefined);
   } catch (error) {
-    return err(isDiskFull(error) ? diskFull() : refusal(path, `could not be written: ${(error as Error).message}`));
+    const why = error instanceof Error ? error.message : String(error);
+    return err(lostOutput(`--json-into ${path}: ${why}`, { onlyAsked }));
   }
 }
 

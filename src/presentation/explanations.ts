@@ -135,7 +135,7 @@ export const EXPLANATIONS: Readonly<Record<FailureCode, Explanation>> = {
   try_later: {
     means: 'Not now: nothing was done, and the same command may succeed in a while.',
     causes: [
-      'the disk is full',
+      'the disk is full: that of the state folder, or that to which the output goes',
       'the orchestrator is busy or about to leave',
       'its version does not fit this one, and it has work that must not be interrupted',
     ],

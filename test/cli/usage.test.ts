@@ -66,7 +66,7 @@ test('a reader that goes away is no error', async ({ home, begin }) => {
 
 const isFullDevice = existsSync('/dev/full');
 
-describe.runIf(isFullDevice)('output that cannot be written is one line and exit code 11, not a stack trace', () => {
+describe.runIf(isFullDevice)('output that cannot be written is one line and an exit code, not a stack trace', () => {
   const onFullDisk = (redirect: string): readonly [string, ...string[]] => [
     'sh',
     '-c',
@@ -77,9 +77,33 @@ describe.runIf(isFullDevice)('output that cannot be written is one line and exit
   for (const args of ['version', 'help', 'config show', 'server list --json', 'explain'])
     test(args, async ({ provisioning }) => {
       const { code, stderr } = await provisioning(args, { program: onFullDisk('> /dev/full') });
-      expect({ code, lines: stderr.split('\n').length }).toEqual({ code: 11, lines: 3 });
+      expect({ code, lines: stderr.split('\n').length }).toEqual({ code: 75, lines: 3 });
       expect(stderr).toMatch(/^error: the output could not be written: .*ENOSPC/);
+      expect(stderr).toContain('Nothing was to be changed');
     });
+
+  test('of a command that did something, too: then the code is another one, and what was done stays', async ({
+    provisioning,
+  }) => {
+    const args = 'server create web-1 --direct --json';
+    const { code, stderr } = await provisioning(args, { program: onFullDisk('> /dev/full') });
+    expect(code).toBe(11);
+    expect(stderr).toContain('What was asked for has been done or refused all the same');
+    expect((await provisioning('server list --quiet')).stdout).toBe('web-1\n');
+  });
+
+  test('nobody is told that nothing was recorded when it is the file of --json-into that is full', async ({
+    provisioning,
+  }) => {
+    const asked = await provisioning('server list --json-into /dev/full');
+    expect(asked).toMatchObject({ code: 75, stdout: expect.any(String) });
+    expect(asked.stderr).toContain('the output could not be written: --json-into /dev/full: ENOSPC');
+    expect(asked.stderr).not.toContain('state folder');
+    const did = await provisioning('server create web-1 --direct --quiet --json-into /dev/full');
+    expect(did.code).toBe(11);
+    expect(did.stderr).toContain('What was asked for has been done or refused all the same');
+    expect((await provisioning('server list --quiet')).stdout).toBe('web-1\n');
+  });
 
   test('the outcome of the work stays the exit code', async ({ home, provisioning }) => {
     const flow = { name: 'flow', operations: [{ id: 'a', type: 'command.run', params: { argv: ['false'] } }] };
