@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect } from 'vitest';
 import type { RunDocument } from '../../src/api/documents.ts';
@@ -106,15 +106,16 @@ describe.runIf(canBeBound)('a task that ran on while its folder was closed and i
 });
 
 describe.runIf(canBeBound)('a file of the state that is closed to this user is named, with a remedy, by', () => {
-  for (const name of ['state.db', 'spawn', 'owners', 'daemon.lock', 'token'])
+  for (const name of ['state.db', 'state.db-wal', 'state.db-shm', 'spawn', 'owners', 'daemon.lock', 'token'])
     test(`whoever needs ${name}`, async ({ home, provisioning }) => {
       await used({ home, provisioning });
       const path = `${home.dataDir}/${name}`;
+      if (!existsSync(path)) writeFileSync(path, '', { mode: 0o600 });
       chmodSync(path, 0o000);
       const commands = {
         'state.db': ['workflow list', 'workflow run flow.json', 'orchestrator start', 'workflow submit flow.json'],
         owners: ['workflow run flow.json', 'orchestrator start', 'workflow submit flow.json'],
-      }[name] ?? ['orchestrator start', 'workflow submit flow.json'];
+      }[name.replace(/-.*/, '')] ?? ['orchestrator start', 'workflow submit flow.json'];
       for (const args of commands) {
         const { code, stdout, stderr } = await provisioning(args, { program });
         expect({ args, code, stdout }).toEqual({ args, code: 2, stdout: '' });

@@ -41,7 +41,7 @@ export function openForWriting({ dataDir, file, backups }: StorePlace): Result<D
     return err(refused);
   } catch (error) {
     database.close();
-    if (!isDamaged(error) && !isDiskFull(error)) demandUsable(file, 'file');
+    if (!isDamaged(error) && !isDiskFull(error)) demandUsableStore(file);
     throw error;
   }
 }
@@ -50,9 +50,14 @@ function opened(file: string): DatabaseSync {
   try {
     return new DatabaseSync(file);
   } catch (error) {
-    demandUsable(file, 'file');
+    demandUsableStore(file);
     throw error;
   }
+}
+
+/** What SQLite keeps beside it, too. */
+function demandUsableStore(file: string): void {
+  for (const end of ['', '-wal', '-shm']) demandUsable(`${file}${end}`, 'file');
 }
 
 /** Opens the store for reading; `undefined` where there is none yet. */
@@ -78,6 +83,7 @@ export function openToAsk(file: string): DatabaseSync {
     return database;
   } catch (error) {
     database.close();
+    if (!isDamaged(error) && !isDiskFull(error)) demandUsableStore(file);
     if (!isDiskFull(error) || (statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0) throw error;
     const alone = pathToFileURL(file);
     alone.search = 'immutable=1';
