@@ -36,11 +36,13 @@ export const undoingText = (workflowId: string): string => `Run ${workflowId} ta
 /** Its orchestrator does not answer; another one is on its way. */
 export const RECONNECTING = 'The orchestrator has gone; looking for its successor. Tasks that run are not affected.';
 
-/** A run whose process is gone; nobody knows since when. One that is paused stays so under the next one. */
+/**
+ * A run whose process is gone; nobody knows since when. One that is paused stays so under the next one. A narrow screen cuts off
+ * what comes last, so what to do comes first.
+ */
 export const unattendedText = ({ last_recorded_at: last, status }: Pick<RunDocument, 'last_recorded_at' | 'status'>) =>
-  'Nobody attends to this run: its process is gone' +
-  (last === undefined ? '.' : `; the last that is on record of it is of ${timeText(last)}.`) +
-  (status === 'paused' ? '' : ' "provisioning orchestrator start" goes on with it.');
+  `Nobody attends to this run: ${status === 'paused' ? 'its' : '"provisioning orchestrator start" goes on with it. Its'}` +
+  ` process is gone${last === undefined ? '.' : `; the last that is on record of it is of ${timeText(last)}.`}`;
 
 /** `wants`: variables that are to be handed over. */
 export const resumeHint = (workflowId: string, wants: readonly string[] = []): string => {

@@ -59,7 +59,7 @@ test('a run that nobody attends to is settled in the foreground', async ({ home,
   const status = await provisioning('workflow status @latest --json');
   expect(status.json()).toMatchObject({ status: 'running', attended: false, last_recorded_at: expect.any(String) });
   const text = (await provisioning('workflow status @latest')).stdout;
-  expect(text).toContain('Nobody attends to this run: its process is gone; the last that is on record of it is of ');
+  expect(text).toContain('goes on with it. Its process is gone; the last that is on record of it is of ');
   expect((await provisioning('workflow why @latest')).stdout).not.toMatch(
     /process that executed the run is gone since/,
   );

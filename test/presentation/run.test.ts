@@ -74,7 +74,7 @@ test('a paused run says how to go on, and by nothing else when its process is go
 test('a run that nobody attends to says so, what is the newest on its record, and how to go on', () => {
   const text = textOf(run({ status: 'running', attended: false, last_recorded_at: '2026-01-01T00:00:05.000Z' }));
   expect(text).toContain(
-    'Nobody attends to this run: its process is gone; the last that is on record of it is of 2026-01-01 00:00:05Z.',
+    'Nobody attends to this run: "provisioning orchestrator start" goes on with it. Its process is gone; the last that is on record of it is of 2026-01-01 00:00:05Z.',
   );
   expect(text).toContain('orchestrator start');
 });
