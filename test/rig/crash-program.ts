@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { LauncherOptions } from '../../src/adapters/process/launcher.ts';
 import { createFailpoint } from '../../src/adapters/system/failpoint.ts';
@@ -16,7 +16,7 @@ export interface Orders {
   readonly runs: readonly {
     readonly key: string;
     readonly operations: readonly Operation[];
-    /** Not before this file is there. */
+    /** Not before something stands in this file. */
     readonly after?: string | undefined;
   }[];
 }
@@ -31,7 +31,7 @@ const host = hostEngine(pathsOf(orders.dataDir), {
 const { engine, reads } = host;
 engine.recover();
 for (const { key, operations, after } of orders.runs) {
-  if (after !== undefined) await appears(after);
+  if (after !== undefined) await filled(after);
   const accepted = engine.submit(submission(operations, { key }));
   if (!accepted.ok) throw new Error(accepted.error.message);
   process.stdout.write(`${accepted.value.id}\n`);
@@ -41,6 +41,7 @@ if (!runs.ok) throw new Error(runs.error.message);
 await Promise.all(runs.value.map((run) => engine.settled(run.workflow_id)));
 await host.close();
 
-async function appears(file: string): Promise<void> {
-  while (!existsSync(file)) await pause(2);
+/** A shell makes a file before it writes to it. */
+async function filled(file: string): Promise<void> {
+  while ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) === 0) await pause(2);
 }
