@@ -36,6 +36,10 @@ function keepingOthers(path: string, mine: number | undefined, close: () => void
 
 export const inodeOf = (path: string): number | undefined => statSync(path, { throwIfNoEntry: false })?.ino;
 
+/** Whether that socket has the name, or had it until its door was shut for a moment. */
+export const holdsName = (path: string, inode: number | undefined): boolean =>
+  inodeOf(path) === inode || inodeOf(aside(path)) === inode;
+
 const aside = (path: string): string => `${path}.shut`;
 
 /**

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { parseDescriptor } from '../api/descriptor.ts';
 import type { Descriptor } from '../api/descriptor.ts';
 import { PROTOCOL } from '../api/version.ts';
-import { inodeOf } from './listen-socket.ts';
+import { holdsName, inodeOf } from './listen-socket.ts';
 import { processIdentity } from './process.ts';
 
 export interface RegistrationFiles {
@@ -34,7 +34,7 @@ export function register(files: RegistrationFiles, descriptor: Descriptor, token
     parseDescriptor(read(files.descriptor))?.instance_id === descriptor.instance_id &&
     read(files.token).trim() === token &&
     // A service manager, or a second orchestrator in a folder that was replaced, may have put its own there.
-    inodeOf(descriptor.socket) === inode;
+    holdsName(descriptor.socket, inode);
   const remove = (): void => {
     if (parseDescriptor(read(files.descriptor))?.instance_id === descriptor.instance_id)
       rmSync(files.descriptor, { force: true });
