@@ -27,11 +27,11 @@ export interface FollowReach {
 
 /** A stream that carries nothing for so long, not even a heartbeat, is dead. */
 const SILENCE_MS = 3 * HEARTBEAT_MS;
-/** Waits between tries that brought nothing new. */
 /** One that lived so long did not die of what it met as it started. */
 const SETTLED_MS = 10_000;
 /** What each successor brings about before it may die of the same as its predecessor: no step ahead. */
 const OF_EVERY_START = new Set(['run.accepted', 'run.started', 'run.adopted', 'task.requeued', 'task.started']);
+/** Waits between tries that brought nothing new. */
 const PAUSES_MS = [0, 100, 300, 1000, 3000];
 
 /**

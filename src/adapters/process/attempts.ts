@@ -14,20 +14,25 @@ export function attemptsOnDisk(tasks: string): readonly FoundAttempt[] {
 }
 
 /** The attempts of a task, newest first, up to the one in `folder`, which need not exist. */
-export function attemptsUpTo(folder: string): readonly string[] {
-  const task = dirname(folder);
-  const last = fenceOf(basename(folder));
-  const names = namesIn(task).filter((name) => /^[1-9][0-9]*-/.test(name) && fenceOf(name) <= last);
-  names.sort((a, b) => (fenceOf(a) < fenceOf(b) ? 1 : -1));
-  return names.map((name) => `${task}/${name}`);
+export function attemptsUpTo(folder: string): readonly { readonly folder: string; readonly marker: string }[] {
+  const [task, name] = [dirname(folder), basename(folder)];
+  const last = name.slice(name.indexOf('-') + 1);
+  return newestFirst(task).flatMap(({ number, fence }) =>
+    fence <= last ? [{ folder: `${task}/${number}-${fence}`, marker: fence }] : [],
+  );
 }
 
-export const fenceOf = (name: string): string => name.slice(name.indexOf('-') + 1);
+const newestOf = (task: string): NamedAttempt | undefined => newestFirst(task)[0];
 
-function newestOf(folder: string): { number: number; fence: string } | undefined {
-  const attempts = namesIn(folder).flatMap((name) => {
+interface NamedAttempt {
+  readonly number: number;
+  readonly fence: string;
+}
+
+function newestFirst(task: string): readonly NamedAttempt[] {
+  const attempts = namesIn(task).flatMap((name) => {
     const [, number, fence = ''] = /^([1-9]\d*)-(.+)$/.exec(name) ?? [];
     return number === undefined ? [] : [{ number: Number(number), fence }];
   });
-  return attempts.toSorted((a, b) => (a.fence < b.fence ? -1 : 1)).at(-1);
+  return attempts.toSorted((a, b) => (a.fence < b.fence ? 1 : -1));
 }

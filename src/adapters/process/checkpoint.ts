@@ -13,7 +13,7 @@ const SAVED = 'checkpoint.saved.json';
  * torn one does not count. Attempts that ended well are done with: what comes after one begins anew.
  */
 export function lastCheckpoint(folder: string): Json {
-  for (const attempt of attemptsUpTo(folder)) {
+  for (const { folder: attempt } of attemptsUpTo(folder)) {
     const ended = exitOf(attempt);
     if (ended?.kind === 'exited' && ended.code === 0 && attempt !== folder) return null;
     const found = read(`${attempt}/${OWN}`) ?? read(`${attempt}/${SAVED}`);

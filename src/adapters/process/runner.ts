@@ -1,8 +1,7 @@
-import { basename } from 'node:path';
 import { denied, isDenied } from '../../config/denied.ts';
 import type { Failpoint } from '../../domain/failpoint.ts';
 import type { End, Evidence, Launch, Report, Runner } from '../../ports/runner.ts';
-import { attemptsUpTo, fenceOf } from './attempts.ts';
+import { attemptsUpTo } from './attempts.ts';
 import { createCapper } from './cap.ts';
 import type { Cap } from './cap.ts';
 import { createKeeper, lastCheckpoint, writeCheckpoint } from './checkpoint.ts';
@@ -147,11 +146,10 @@ function visibleTrace({ folder, marker }: Attempt, closed: (message: string) => 
 const LOOK_AGAIN_MS = 200;
 
 async function clear(folder: string, graceMs: number): Promise<void> {
-  const before = attemptsUpTo(folder).find((one) => one !== folder);
-  const end = before === undefined ? undefined : exitOf(before);
+  const before = attemptsUpTo(folder).find((one) => one.folder !== folder);
+  const end = before === undefined ? undefined : exitOf(before.folder);
   if (before === undefined || (end?.kind === 'exited' && end.code === 0)) return;
-  const attempt = { folder: before, marker: fenceOf(basename(before)) };
-  if (livingOf(attempt).length > 0) await killTree(attempt, graceMs);
+  if (livingOf(before).length > 0) await killTree(before, graceMs);
 }
 
 function collect(folder: string): Evidence {
