@@ -94,6 +94,20 @@ export interface Operation extends Spread {
   readonly credentials?: Readonly<Record<string, string>> | undefined;
 }
 
+/**
+ * Whether a dependant may go on after such an end of what it depends on; `onFailure` is what that one says. The run and
+ * the checks of a definition both go by this.
+ */
+export function isEndWanted(
+  { kind, on }: Pick<Dependency, 'kind' | 'on'>,
+  end: 'completed' | 'failed' | 'cancelled' | 'skipped',
+  onFailure: OnFailure | undefined,
+): boolean {
+  if (kind === 'soft' || on === 'always') return true;
+  if (end === 'failed') return on === 'failure' || onFailure === 'continue';
+  return end === 'completed' && on === 'success';
+}
+
 /** A dependency with its defaults filled in. */
 export const dependencyOf = (said: string | Dependency): Dependency =>
   typeof said === 'string' ? { id: said, kind: 'hard', on: 'success' } : said;

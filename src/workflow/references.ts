@@ -1,6 +1,8 @@
 import { didYouMean } from '../domain/suggest.ts';
 import { dependencyOf } from '../domain/workflow.ts';
 import type { DependencyDraft } from './dependencies.ts';
+import { wantedBy } from './impossible.ts';
+import type { Edges } from './flat.ts';
 import type { Draft } from './operation.ts';
 import { orderOf } from './order.ts';
 import { quote } from './quote.ts';
@@ -18,18 +20,22 @@ export function checkReferences(
 ): Graph {
   const indices = indexById(report, drafts);
   const lookUp = targetsOf(report, indices, batches);
-  const dependencies = drafts.map((draft) => draft.dependencies.flatMap((dependency) => lookUp(draft, dependency)));
+  const edges = drafts.map((draft) =>
+    draft.dependencies.flatMap((dependency) => {
+      const said = dependencyOf(dependency.said);
+      return lookUp(draft, dependency).map((on) => ({ on, wanted: wantedBy(said, drafts[on]?.operation.on_failure) }));
+    }),
+  );
+  const dependencies = edges.map((some) => some.map(({ on }) => on));
   const { order, cycles } = orderOf(dependencies);
   for (const cycle of cycles) reportCycle(report, drafts, cycle);
-  return { indices, dependencies, order };
+  return { indices, dependencies, edges, order };
 }
 
 /** All numbers are indices of operations. Where something was reported, it is what could be found out all the same. */
-export interface Graph {
+export interface Graph extends Edges {
   readonly indices: ReadonlyMap<string, number>;
   readonly dependencies: readonly (readonly number[])[];
-  /** Each operation after all that it depends on. */
-  readonly order: readonly number[];
 }
 
 function indexById(report: Report, drafts: readonly Draft[]): ReadonlyMap<string, number> {

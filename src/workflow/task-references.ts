@@ -1,28 +1,38 @@
 import { didYouMean } from '../domain/suggest.ts';
-import { dependencyOf } from '../domain/workflow.ts';
 import type { Path } from '../ports/definitions.ts';
 import type { Draft } from './operation.ts';
+import { impossibleClaims } from './impossible.ts';
 import { quote } from './quote.ts';
 import { wrongClaims } from './reach.ts';
-import type { Claim } from './reach.ts';
+import type { Claim } from './flat.ts';
 import type { Graph } from './references.ts';
 import type { Report } from './report.ts';
 import { partsOf, templatesIn } from './template.ts';
 
 /**
  * Checks that parameters use results only of tasks that have ended before: those that the operation depends on, also
- * through others. A task that failed has no result, so who waits for its failure cannot use it. What takes an operation back may use the operation's own result, too.
+ * through others; and only where there is a run in which they have one: a task that failed has none. What takes an
+ * operation back may use the operation's own result, too.
  */
 export function checkTaskReferences(report: Report, drafts: readonly Draft[], graph: Graph): void {
-  const check: Check = { report, drafts, graph, indirect: [], left: COMPARISONS };
+  const check: Check = { report, graph, uses: [], left: COMPARISONS };
   for (const [index, { operation, params, compensation }] of drafts.entries()) {
     for (const used of usesIn(report, operation.params, params)) checkUse(check, index, used, false);
     for (const used of usesIn(report, operation.compensate?.params, compensation)) checkUse(check, index, used, true);
   }
-  for (const { node, used } of wrongClaims(graph, check.indirect)) {
-    const [own, other] = [quote(drafts[node]?.id ?? ''), quote(used.task)];
-    const message = `uses the result of ${other}, which ${own} does not depend on`;
+  const idOf = (node: number): string => quote(drafts[node]?.id ?? '');
+  const indirect = check.uses.filter(({ node, on }) => graph.dependencies[node]?.includes(on) !== true);
+  const wrong = new Set(wrongClaims(graph, indirect));
+  for (const { node, used } of wrong) {
+    const other = quote(used.task);
+    const message = `uses the result of ${other}, which ${idOf(node)} does not depend on`;
     report.fail(used.path, message, `Add ${other} to its dependencies.`);
+  }
+  const possible = check.uses.filter((use) => !wrong.has(use));
+  for (const { claim, torn } of impossibleClaims(graph, possible)) {
+    const why = torn === claim.on ? 'it runs when that one failed' : `${idOf(torn)} would have to complete and to fail`;
+    const message = `uses the result of ${quote(claim.used.task)}, which has none where this runs: ${why}`;
+    report.fail(claim.used.path, message, torn === claim.on ? ON_FAILURE_HINT : TORN_HINT);
   }
 }
 
@@ -36,10 +46,8 @@ interface Use {
 
 interface Check {
   readonly report: Report;
-  readonly drafts: readonly Draft[];
   readonly graph: Graph;
-  /** Uses of results of what is no direct dependency. */
-  readonly indirect: (Claim & { readonly used: Use })[];
+  readonly uses: (Claim & { readonly used: Use })[];
   left: number;
 }
 
@@ -61,8 +69,7 @@ const SYNTAX_HINT = "Write {{ tasks['ID'].field }}, or further in: {{ tasks['ID'
 const ON_FAILURE_HINT =
   'Write the value itself. What a failed task said and printed is on record: provisioning workflow logs ID TASK.';
 
-const runsOnlyAfterFailure = (draft: Draft | undefined, id: string): boolean =>
-  draft?.dependencies.some((one) => one.id === id && dependencyOf(one.said).on === 'failure') === true;
+const TORN_HINT = 'Change a dependency, or write the value itself.';
 
 function checkUse(check: Check, index: number, used: Use, mayUseOwn: boolean): void {
   const { report, graph } = check;
@@ -77,10 +84,5 @@ function checkUse(check: Check, index: number, used: Use, mayUseOwn: boolean): v
     );
   } else if (target === index) {
     if (!mayUseOwn) report.fail(used.path, 'uses the result of its own task', 'It is known when the task has ended.');
-  } else if (graph.dependencies[index]?.includes(target) !== true) {
-    check.indirect.push({ node: index, on: target, used });
-  } else if (runsOnlyAfterFailure(check.drafts[index], used.task)) {
-    const message = `uses the result of ${quote(used.task)}, which has none where this runs: it runs when that one failed`;
-    report.fail(used.path, message, ON_FAILURE_HINT);
-  }
+  } else check.uses.push({ node: index, on: target, used });
 }

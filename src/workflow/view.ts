@@ -5,7 +5,7 @@ import { transitionRun } from '../domain/run.ts';
 import type { RunState } from '../domain/run.ts';
 import { transitionTask } from '../domain/task.ts';
 import type { TaskState } from '../domain/task.ts';
-import { dependencyOf } from '../domain/workflow.ts';
+import { dependencyOf, isEndWanted } from '../domain/workflow.ts';
 import type { Dependency, Workflow } from '../domain/workflow.ts';
 
 /**
@@ -108,12 +108,10 @@ export const isIdle = (view: RunView): boolean =>
   view.running.size === 0 && view.delayed.size === 0 && view.ready.every((set) => set.size === 0);
 
 /** Whether the end of `task` is what the edge asks for; `undefined` while it has not ended, or nobody knows how. */
-export function isSatisfied(view: RunView, task: number, { kind, on }: Dependant): boolean | undefined {
+export function isSatisfied(view: RunView, task: number, edge: Dependant): boolean | undefined {
   const { status } = taskOf(view, task);
   if (status === 'pending' || status === 'running' || status === 'unknown') return undefined;
-  if (kind === 'soft' || on === 'always') return true;
-  if (status === 'failed') return on === 'failure' || operationOf(view, task).on_failure === 'continue';
-  return status === 'completed' && on === 'success';
+  return isEndWanted(edge, status, operationOf(view, task).on_failure);
 }
 
 /** Puts a task where its state belongs, and tells its dependants. */

@@ -80,6 +80,35 @@ describe('a result is refused', () => {
   });
 });
 
+test('a result is refused of a task that has failed wherever this runs, however far away', () => {
+  const failureOfA = operation('b', { dependencies: [{ id: 'a', on: 'failure' }] });
+  const refused = 'uses the result of "a", which has none where this runs: it runs when that one failed';
+  const problemsOf = (...rest: readonly object[]) => problems(workflowOf(operation('a'), failureOfA, ...rest));
+  const use = (dependencies: readonly unknown[]) => echo('{{ tasks.a.x }}', { dependencies });
+  expect(problemsOf(use(['b']))).toEqual([expect.stringMatching(`^operations.2. .c.*: ${refused} `)]);
+  const chain = ['d', 'e', 'f'].map((id, index) => operation(id, { dependencies: ['bde'.charAt(index)] }));
+  expect(problemsOf(...chain, use(['f']))).toEqual([expect.stringMatching(`^operations.5. .c.*: ${refused} `)]);
+  expect(problemsOf(use([{ id: 'b', on: 'always' }]))).toEqual([]);
+  expect(problemsOf(operation('d'), use(['b', 'd', { id: 'a', on: 'always' }]))).toHaveLength(1);
+});
+
+test('a result is refused of a task that cannot run where this runs', () => {
+  const [onSuccess, onFailure] = [{ dependencies: ['a'] }, { dependencies: [{ id: 'a', on: 'failure' }] }];
+  const use = echo('{{ tasks.d.x }}', { dependencies: ['b', { id: 'd', on: 'always' }] });
+  const problemsOf = (b: object, d: object) =>
+    problems(workflowOf(operation('a'), operation('b', b), operation('d', d), use));
+  for (const [b, d] of [
+    [onSuccess, onFailure],
+    [onFailure, onSuccess],
+  ] as const)
+    expect(problemsOf(b, d)).toEqual([
+      'operations[3] (c).params.argv[1]: uses the result of "d", which has none where this runs: ' +
+        '"a" would have to complete and to fail | Change a dependency, or write the value itself.',
+    ]);
+  expect(problemsOf(onSuccess, onSuccess)).toEqual([]);
+  expect(problemsOf(onFailure, onFailure)).toEqual([]);
+});
+
 test('a result is refused of a task whose failure is waited for, however it is used, and only then', () => {
   const after = (on: string) => [{ id: 'b', on }];
   const refused =
@@ -146,19 +175,24 @@ test('what takes an operation back may use its own result, too', () => {
 
 test('of more claims than fit into one pass, exactly the wrong ones are found', () => {
   // Each of 200 depends on the one four before it: it reaches those of its own remainder.
-  const dependencies = Array.from({ length: 200 }, (_, node) => (node < 4 ? [] : [node - 4]));
-  const order = dependencies.map((_, node) => node);
+  const edges = Array.from({ length: 200 }, (_, node) =>
+    node < 4 ? [] : [{ on: node - 4, wanted: 'completed' as const }],
+  );
+  const order = edges.map((_, node) => node);
   const claims = order.flatMap((node) => order.map((on) => ({ node, on })));
-  const wrong = new Set(wrongClaims({ dependencies, order }, claims));
+  const wrong = new Set(wrongClaims({ edges, order }, claims));
   for (const claim of claims)
     expect(wrong.has(claim)).toBe(!(claim.on < claim.node && (claim.node - claim.on) % 4 === 0));
 });
 
-test('50,000 uses of results far away are checked in a moment', () => {
-  const operations = Array.from({ length: 50_000 }, (_, index) =>
+test.each<[string, (index: number) => number]>([
+  ['of the same task', () => 0],
+  ['each of another task', (index) => index - 2],
+])('50,000 uses of results that are not waited for directly are checked in a moment: %s', (_, usedBy) => {
+  const operations = Array.from({ length: 50_000 }, (_unused, index) =>
     operation(`op-${index}`, {
       dependencies: index === 0 ? [] : [`op-${index - 1}`],
-      params: { argv: ['echo', index < 2 ? '' : "{{ tasks['op-0'].x }}"] },
+      params: { argv: ['echo', index < 2 ? '' : `{{ tasks['op-${usedBy(index)}'].x }}`] },
     }),
   );
   const used = cpuTime();
