@@ -15,6 +15,8 @@ const failureDocument = z.object({
     .optional(),
   hint: z.string().optional(),
   report: z.string().optional(),
+  /** Of the task's process. */
+  exit_code: z.int().optional(),
 });
 
 /** `id` is the code for `provisioning explain`: `PRV-0006`. */

@@ -50,6 +50,8 @@ export interface Failure {
   readonly hint?: string | undefined;
   /** Ready-made report with source lines and squiggles, shown below the message on a terminal. */
   readonly report?: string | undefined;
+  /** What a task's process ended with. In a text it looks like the command's own, so little else has to be known there. */
+  readonly exit_code?: number | undefined;
 }
 
 /** A failure without a place; `extra` adds place, hint or report. */

@@ -88,16 +88,18 @@ function reasonOf(ended: Ended, code: number): Failure {
   const said = ended.evidence.failure;
   const report = said === null ? nushellReport(ended.evidence.tail) : undefined;
   if (report !== undefined) {
-    const { message, place, hint } = report;
-    return failure('work_failed', message, { place, hint, report: `exit code ${code}` });
+    return failure('work_failed', report.message, { place: report.place, hint: report.hint, exit_code: code });
   }
   const notStarted = said === null ? shellsWord(lastLine(ended.evidence.tail)) : undefined;
-  const message =
-    typeof said?.['message'] === 'string' ? said['message'] : (notStarted ?? lastLine(ended.evidence.tail));
+  const told = said?.['message'];
+  const message = typeof told === 'string' ? told : (notStarted ?? lastLine(ended.evidence.tail));
+  // The last line of output may be anything: what the process ended with belongs to it.
+  const shown = typeof told !== 'string' && message !== undefined ? `exit code ${code}` : undefined;
   const hint = typeof said?.['help'] === 'string' ? said['help'] : notStarted === undefined ? undefined : LOOKED_FOR;
   const kind = SAID_CODES.find((known) => known === said?.['code']) ?? 'work_failed';
   const reason = typeof said?.['code'] === 'string' && REASON.test(said['code']) ? said['code'] : undefined;
-  return failure(kind, message ?? `it ended with exit code ${code}`, { hint, reason, report: `exit code ${code}` });
+  const more = { hint, reason, report: shown, exit_code: code };
+  return failure(kind, message ?? `it ended with exit code ${code}`, more);
 }
 
 const LOOKED_FOR = 'Programs are looked for in the PATH of the command that made the run.';

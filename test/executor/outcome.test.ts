@@ -103,6 +103,17 @@ test.each<[string, Ended, object]>([
   expect(outcomeOf(given)).toMatchObject(expected);
 });
 
+test.each<[string, Partial<Ended['evidence']>, string | undefined]>([
+  ['where the task said what is wrong', { failure: { message: 'no space' }, tail: 'noise' }, undefined],
+  ['where Nushell says what is wrong', { tail: 'Error: nu::parser::x\n\n  x no such module\n' }, undefined],
+  ['where it is the message', {}, undefined],
+  ['where there is only a last line of output', { tail: 'noise' }, 'exit code 4'],
+])('the exit code of the process is data, and no second line of the text %s', (_where, evidence, report) => {
+  const outcome = outcomeOf(ended({ end: exit(4) }, evidence));
+  expect(outcome).toMatchObject({ failure: { exit_code: 4 } });
+  expect(outcome.kind === 'failed' ? outcome.failure.report : 'not failed').toBe(report);
+});
+
 test('bytes that say nothing are no reason', () => {
   const tail = `why\n${'\0'.repeat(300)}\n`;
   expect(outcomeOf(ended({ end: exit(1) }, { tail }))).toMatchObject({ failure: { message: 'why' } });
