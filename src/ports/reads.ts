@@ -14,7 +14,8 @@ export interface TaskInRun {
 
 /**
  * Reading, with the orchestrator up or down: from the store on this machine, over HTTP from another one.
- * Run ids may be unique prefixes or `@latest`, the newest run that was not made by an automatic rollback; `not_found` and `conflict` (ambiguous) are the expected failures.
+ * Run ids may be unique prefixes or `@latest`: the newest run that neither only compares nor is an automatic rollback, or,
+ * where there are but these, the newest of all. `not_found` and `conflict` (ambiguous) are the expected failures.
  */
 export interface Reads extends DefinitionOfRun {
   /** Newest first. */

@@ -1,3 +1,4 @@
+import { COMPARING } from '../domain/comparing.ts';
 import { failure } from '../domain/failure.ts';
 import type { Failure } from '../domain/failure.ts';
 import { isRecord } from '../domain/json.ts';
@@ -20,24 +21,21 @@ export interface Recorded {
 export function driftWorkflow(taskservs: readonly Recorded[]): Result<Workflow, readonly Failure[]> {
   const problems = taskservs.filter((taskserv) => installedOf(taskserv).length === 0).map(notComparable);
   if (problems.length > 0) return err(problems);
-  return comparing(TASKSERVS, taskservs, taskservs.flatMap(checksOf));
+  return comparing(COMPARING.taskserv, taskservs, taskservs.flatMap(checksOf));
 }
 
 /** Compares servers with the facts that the inventory has of them. */
 export const serverDriftWorkflow = (servers: readonly Recorded[]): Result<Workflow, readonly Failure[]> =>
   comparing(
-    SERVERS,
+    COMPARING.server,
     servers,
     servers.map(({ name, definition }) => ({
       id: name,
-      type: SERVERS,
+      type: COMPARING.server,
       params: { name },
       credentials: identityOf(definition as JsonRecord),
     })),
   );
-
-const TASKSERVS = 'taskserv.check';
-const SERVERS = 'server.check';
 
 function comparing(
   type: string,
@@ -59,7 +57,7 @@ function checksOf(taskserv: Recorded): readonly Readonly<Record<string, unknown>
   const { name } = taskserv;
   return installedOf(taskserv).map(({ servers, params, credentials }, index) => ({
     id: index === 0 ? name : `${name}-${index + 1}`.slice(-63),
-    type: TASKSERVS,
+    type: COMPARING.taskserv,
     params: { ...params, name, servers, diff: true },
     credentials,
   }));

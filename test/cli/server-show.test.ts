@@ -18,6 +18,9 @@ test('--drift says what it compares, in its help and where nothing differs', asy
     0,
     'web-1: nothing differs of what was compared: address, hostname, root\n',
   ]);
+  // What was looked at is still what it left, not the look.
+  expect((await provisioning('workflow status @latest --json')).json()).toMatchObject({ name: 'server.create' });
+  expect((await provisioning('workflow list --json')).json()).toMatchObject([{ name: 'server.check' }, {}]);
   const [{ facts }] = (await provisioning('server show web-1 --json')).json<[{ facts: { root: string } }]>();
   rmSync(facts.root, { recursive: true });
   const gone = await provisioning('server show web-1 --drift');

@@ -261,6 +261,29 @@ describe.each(READERS)('a reader of %s', (_name, of) => {
     expect(valueOf(await reads().run(ids[0])).rollback).toBeUndefined();
   });
 
+  test('@latest is the newest run that was to change something; where all only compared, the newest of them', async () => {
+    const looked = await another();
+    const operations = [shell('a', 'true')];
+    const made = async (name: string, more: object = {}): Promise<string> => {
+      const workflow = { name, infra: 'i', rollback_enabled: false, operations };
+      const { id } = valueOf(looked.host.engine.submit(submission(operations, { workflow, ...more })));
+      await looked.host.engine.settled(id);
+      return id;
+    };
+    const latest = async () => valueOf(await of(looked).run('@latest')).workflow_id;
+    const look = await made('server.check');
+    expect(await latest()).toBe(look);
+    const work = await made('taskserv.create');
+    await made('taskserv.check');
+    await made('server.check');
+    expect(await latest()).toBe(work);
+    const file = await made('server.check', { source: { file: '/w/server.check.ncl' } });
+    expect(await latest()).toBe(file);
+    await looked.http.close();
+    await looked.host.close();
+    looked.remove();
+  });
+
   test('finds nothing in a store without runs', async () => {
     expect(valueOf(await ofNothing().runs())).toEqual([]);
     expect(valueOf(await ofNothing().tasks({}))).toEqual([]);

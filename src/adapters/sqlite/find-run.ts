@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { COMPARING } from '../../domain/comparing.ts';
 import { failure } from '../../domain/failure.ts';
 import type { Failure } from '../../domain/failure.ts';
 import { err, ok } from '../../domain/result.ts';
@@ -8,18 +9,23 @@ import { prepared } from './prepared.ts';
 const SHOWN_CANDIDATES = 5;
 
 /**
- * The newest run that somebody asked for. A rollback that its run wanted by itself (`on_failure`) is not meant: it came
- * unasked, moments after what a person or script is about to ask about.
+ * The newest run that somebody asked for so that something changes. A rollback that its run wanted by itself
+ * (`on_failure`) is not meant: it came unasked, moments after what a person or script is about to ask about. Nor is a
+ * command that only compares, with which one looks what that has left. (A workflow's file may be named like one.)
  */
 const LATEST = `SELECT id FROM runs
-  WHERE key NOT LIKE 'rollback:%'
-     OR (SELECT submission ->> '$.automatic' FROM submissions WHERE run = id) IS NULL
-  ORDER BY id DESC LIMIT 1`;
+  WHERE CASE
+    WHEN key LIKE 'rollback:%' THEN (SELECT submission ->> '$.automatic' FROM submissions WHERE run = id) IS NULL
+    WHEN name IN ('${Object.values(COMPARING).join("', '")}')
+      THEN (SELECT submission ->> '$.source' FROM submissions WHERE run = id) IS NOT NULL
+    ELSE true
+  END ORDER BY id DESC LIMIT 1`;
+const NEWEST = 'SELECT id FROM runs ORDER BY id DESC LIMIT 1';
 
 /** The full id of a run named by its id, a unique prefix of it, or `@latest`. */
 export function findRun(database: DatabaseSync, said: string): Result<string, Failure> {
   if (said === '@latest') {
-    const row = database.prepare(LATEST).get();
+    const row = database.prepare(LATEST).get() ?? database.prepare(NEWEST).get();
     return row === undefined ? err(NONE_YET) : ok(String(row['id']));
   }
   if (!/^[0-9a-f-]{1,36}$/i.test(said)) return err(notFound(said));
