@@ -120,6 +120,7 @@ export const resourceDocument = z.object({
   status: z.string(),
   definition: z.record(z.string(), z.unknown()),
   facts: z.record(z.string(), z.unknown()),
+  /** The run and the task that changed it last, and when; those that found it unchanged do not count. */
   workflow_id: z.string(),
   task_id: z.string(),
   created_at: time,

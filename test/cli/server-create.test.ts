@@ -51,8 +51,10 @@ test('a name that is not in the infra is refused with a suggestion', async ({ ho
 
 test('what exists with the same definition is no error, and a conflict with another', async ({ provisioning }) => {
   expect((await provisioning('server create web-1 --plan small --direct')).code).toBe(0);
+  const recorded = (await provisioning('server show web-1 --json')).json();
   const again = await provisioning('server create web-1 --plan small --direct');
   expect(again.code).toBe(0);
+  expect((await provisioning('server show web-1 --json')).json()).toEqual(recorded);
   expect(again.stdout).toContain('exists already, unchanged');
   const other = await provisioning('server create web-1 --plan large --direct --json');
   expect(other.code).toBe(6);

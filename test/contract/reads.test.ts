@@ -47,7 +47,7 @@ const undo = (script: string) => ({ type: 'command.run', params: { argv: ['sh', 
 async function another(): Promise<Other> {
   const { paths, root, remove } = temporaryPaths();
   const engine = hostEngine(paths);
-  return { host: engine, http: await httpReader(engine, { folder: root, workspace: root }), remove };
+  return { host: engine, http: await httpReader(engine, { folder: root, workspace }), remove };
 }
 
 beforeAll(async () => {
@@ -282,6 +282,36 @@ describe.each(READERS)('a reader of %s', (_name, of) => {
     await looked.http.close();
     await looked.host.close();
     looked.remove();
+  });
+
+  test('a resource says which run changed it last, and when: one that found it as it is did not', async () => {
+    const other = await another();
+    const read = async () => valueOf(await of(other).resources({ workspace, kind: 'server' }))[0];
+    const report = async (more: object): Promise<string> => {
+      const id = submit(other.host, 'one', [shell('make', records({ ...put('server', 'a'), ...more }))]);
+      await other.host.engine.settled(id);
+      return id;
+    };
+    const first = await report({ facts: { ip: '1' } });
+    const made = await read();
+    await report({ facts: { ip: '1' } });
+    expect(await read()).toEqual(made);
+    expect(made).toMatchObject({ workflow_id: first, updated_at: made?.created_at });
+    for (const more of [
+      { facts: { ip: '2' } },
+      { status: 'gone' },
+      { definition: { plan: 'x' } },
+      { provider: 'ssh' },
+    ]) {
+      const changed = await report({ facts: { ip: '1' }, ...more });
+      const now = await read();
+      expect(now).toMatchObject({ ...more, workflow_id: changed, created_at: made?.created_at });
+      expect(now?.task_id).not.toBe(made?.task_id);
+      await report({ facts: { ip: '1' } });
+    }
+    await other.http.close();
+    await other.host.close();
+    other.remove();
   });
 
   test('finds nothing in a store without runs', async () => {

@@ -3,7 +3,10 @@ import type { JsonRecord } from '../../domain/json.ts';
 import type { Resource, ResourceChange, ResourceKind } from '../../domain/resource.ts';
 import { prepared } from './prepared.ts';
 
-/** Brings the inventory up to date with what a task reported, in the transaction that settles the task. */
+/**
+ * Brings the inventory up to date with what a task reported, in the transaction that settles the task. A record that it
+ * leaves as it is stays that of the run which changed it last.
+ */
 export function createResourceWriter(database: DatabaseSync) {
   const origin = database.prepare(
     'SELECT workspace, infra, task_id FROM runs JOIN tasks ON tasks.run = runs.id WHERE runs.id = ? AND tasks.task = ?',
@@ -14,7 +17,9 @@ export function createResourceWriter(database: DatabaseSync) {
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT DO UPDATE SET provider = excluded.provider, status = excluded.status, definition = excluded.definition,
        facts = excluded.facts, workflow_id = excluded.workflow_id, task_id = excluded.task_id,
-       updated_at = excluded.updated_at`,
+       updated_at = excluded.updated_at
+     WHERE (resources.provider, resources.status, resources.definition, resources.facts)
+       IS NOT (excluded.provider, excluded.status, excluded.definition, excluded.facts)`,
   );
   const remove = database.prepare('DELETE FROM resources WHERE workspace = ? AND infra = ? AND kind = ? AND name = ?');
   return (run: string, task: number, what: { changes: readonly ResourceChange[]; at: number }): void => {
