@@ -3,7 +3,7 @@ import { exitCodeOf } from '../src/domain/failure.ts';
 import type { Failure } from '../src/domain/failure.ts';
 import { ok } from '../src/domain/result.ts';
 import type { Result } from '../src/domain/result.ts';
-import { comparisonText, foundDifferences } from '../src/presentation/comparison.ts';
+import { comparisonText, differingIn, foundDifferences } from '../src/presentation/comparison.ts';
 import { lines } from './answer.ts';
 import type { Outcome } from './answer.ts';
 import { dispatchedAnswer } from './run-answer.ts';
@@ -17,6 +17,6 @@ export function comparedAnswer(dispatched: Result<Dispatched, readonly Failure[]
     exit: foundDifferences(run) ? exitCodeOf('differs') : 0,
     json: () => run,
     text: (style) => comparisonText(run, style),
-    quiet: () => lines(run.tasks.flatMap(({ id, result }) => (result?.['differs'] === true ? [id] : []))),
+    quiet: () => lines(differingIn(run)),
   });
 }

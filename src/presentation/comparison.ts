@@ -20,17 +20,34 @@ interface Compared {
 export const foundDifferences = ({ tasks }: Pick<RunDocument, 'tasks'>): boolean =>
   tasks.some(({ result }) => result?.['differs'] === true);
 
+/** Names of the things that differ. */
+export const differingIn = ({ tasks }: Pick<RunDocument, 'tasks'>): readonly string[] =>
+  [...byThing(tasks)]
+    .filter(([, results]) => results.some((result) => result['differs'] === true))
+    .map(([name]) => name);
+
 /** For each thing that was compared, what differs on which server; `+` and `-` lines where it was asked for. */
-export function comparisonText({ tasks }: Pick<RunDocument, 'tasks'>, style: Style): string {
-  return tasks.map(({ id, result }) => taskText(id, result, style)).join('');
+export const comparisonText = ({ tasks }: Pick<RunDocument, 'tasks'>, style: Style): string =>
+  [...byThing(tasks)].map(([name, results]) => thingText(name, results, style)).join('');
+
+type Result = Readonly<Record<string, unknown>>;
+
+/** A taskserv whose servers have it with other parameters is compared by several tasks. */
+function byThing(tasks: RunDocument['tasks']): ReadonlyMap<string, readonly Result[]> {
+  return Map.groupBy(
+    tasks.map(({ id, result }) => ({ ...result, name: text(result?.['name']) || id })),
+    ({ name }) => name,
+  );
 }
 
-function taskText(id: string, result: RunDocument['tasks'][number]['result'], style: Style): string {
-  const differing = comparedIn(result?.['servers']).filter(({ changes }) => changes.length > 0);
+function thingText(name: string, results: readonly Result[], style: Style): string {
+  const differing = results
+    .flatMap((result) => comparedIn(result['servers']))
+    .filter(({ changes }) => changes.length > 0);
   const total = differing.reduce((sum, { changes }) => sum + changes.length, 0);
-  const title = `${style.bold(oneLine(id))}: ${
+  const title = `${style.bold(oneLine(name))}: ${
     total === 0
-      ? `nothing differs${ofWhat(result?.['compared'])}`
+      ? `nothing differs${ofWhat(results[0]?.['compared'])}`
       : `${total} ${total === 1 ? 'difference' : 'differences'}`
   }\n`;
   return title + differing.map((server) => serverText(server, style)).join('');

@@ -5,6 +5,7 @@ import { isRecord } from '../domain/json.ts';
 import type { JsonRecord } from '../domain/json.ts';
 import { err, ok } from '../domain/result.ts';
 import type { Result } from '../domain/result.ts';
+import { NAME } from '../domain/workflow.ts';
 import type { Workflow } from '../domain/workflow.ts';
 import { documentOf } from './document.ts';
 import { quote } from './quote.ts';
@@ -55,16 +56,24 @@ const notComparable = ({ name }: Recorded): Failure =>
 /** One for each group of servers that has it with the same parameters. */
 function checksOf(taskserv: Recorded): readonly Readonly<Record<string, unknown>>[] {
   const { name } = taskserv;
-  return installedOf(taskserv).map(({ servers, params, credentials }, index) => ({
-    id: index === 0 ? name : `${name}-${index + 1}`.slice(-63),
+  const groups = installedOf(taskserv);
+  return groups.map(({ servers, params, credentials }, index) => ({
+    id: groups.length === 1 ? name : idOf(name, servers, index),
     type: COMPARING.taskserv,
     params: { ...params, name, servers, diff: true },
     credentials,
   }));
 }
 
+/** Of no server there are two groups. */
+function idOf(name: string, servers: readonly string[], index: number): string {
+  const named = servers.length > 2 ? [servers[0], 'and', servers.length - 1, 'more'] : servers;
+  const id = [name, 'on', ...named].join('-');
+  return NAME.test(id) ? id : `${name}-${index + 1}`.slice(-63);
+}
+
 interface Installed {
-  readonly servers: unknown;
+  readonly servers: readonly string[];
   readonly params: JsonRecord;
   readonly credentials: unknown;
 }
@@ -73,7 +82,7 @@ function installedOf({ definition }: Recorded): readonly Installed[] {
   const { installed } = definition;
   if (!Array.isArray(installed)) return [];
   return installed.filter(isRecord).map((group) => ({
-    servers: group['servers'],
+    servers: Array.isArray(group['servers']) ? group['servers'].map(String) : [],
     params: isRecord(group['params']) ? (group['params'] as JsonRecord) : {},
     credentials: group['credentials'],
   }));

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { comparisonText, foundDifferences } from '../../src/presentation/comparison.ts';
+import { comparisonText, differingIn, foundDifferences } from '../../src/presentation/comparison.ts';
 import { styleOf } from '../../src/presentation/style.ts';
 
 const task = (id: string, result: Record<string, unknown> | null) => ({
@@ -42,6 +42,21 @@ test('what differs is shown server by server, with the lines of files', () => {
       '',
     ].join('\n'),
   );
+});
+
+test('what several tasks found of one thing stands together', () => {
+  const tasks = [
+    task('nginx-on-web-1', { ...differing, name: 'nginx' }),
+    task('os', { differs: false, servers: [] }),
+    task('nginx-on-web-3', { name: 'nginx', differs: true, servers: [{ server: 'web-3', changes: [change] }] }),
+    task('nginx-on-web-4', { name: 'nginx', differs: false, servers: [{ server: 'web-4', changes: [] }] }),
+  ];
+  expect(
+    comparisonText({ tasks }, styleOf(false))
+      .split('\n')
+      .filter((line) => !line.startsWith('    ')),
+  ).toEqual(['nginx: 2 differences', '  web-1', '  web-3', 'os: nothing differs', '']);
+  expect(differingIn({ tasks })).toEqual(['nginx']);
 });
 
 test('where nothing differs, what was compared is named', () => {

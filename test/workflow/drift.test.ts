@@ -10,7 +10,7 @@ const recorded = (name: string, installed: readonly object[] | undefined, infra 
 
 test('each group of servers is compared with its own parameters', () => {
   const found = driftWorkflow([
-    recorded('nginx', [group(['a', 'b'], { port: 80 }), group(['c'], { port: 81 })]),
+    recorded('nginx', [group(['a', 'b'], { port: 80 }), group(['c'], { port: 81 }), group(['d', 'e', 'f'])]),
     recorded('postgres', [{ ...group(['d']), credentials: { PASSWORD: 'env:PASSWORD' } }]),
   ]);
   expect(found).toMatchObject({
@@ -19,12 +19,19 @@ test('each group of servers is compared with its own parameters', () => {
       name: 'taskserv.check',
       infra: 'dev',
       operations: [
-        { id: 'nginx', params: { name: 'nginx', servers: ['a', 'b'], port: 80, diff: true } },
-        { id: 'nginx-2', params: { name: 'nginx', servers: ['c'], port: 81 } },
+        { id: 'nginx-on-a-b', params: { name: 'nginx', servers: ['a', 'b'], port: 80, diff: true } },
+        { id: 'nginx-on-c', params: { name: 'nginx', servers: ['c'], port: 81 } },
+        { id: 'nginx-on-d-and-2-more' },
         { id: 'postgres', credentials: { PASSWORD: 'env:PASSWORD' } },
       ],
     },
   });
+});
+
+test('long names of servers are told apart', () => {
+  const long = (end: string): string => 'x'.repeat(62) + end;
+  const found = driftWorkflow([recorded('nginx', [group([long('a')]), group([long('b')])])]);
+  expect(found).toMatchObject({ ok: true, value: { operations: [{ id: 'nginx-1' }, { id: 'nginx-2' }] } });
 });
 
 test('what was never installed cannot be compared', () => {

@@ -5,7 +5,7 @@ use taskservs/service.nu [converge-service open-service refuse-failed]
 export const idempotent = true
 
 # What `taskserv.create` with the same params would change: nothing is changed. `diff = true` shows how files would.
-# Gives { differs, servers: [{ server, status, changes: [{ kind, name, detail, diff }] }] }.
+# Gives { name, differs, servers: [{ server, status, changes: [{ kind, name, detail, diff }] }] }.
 export def check-taskserv [request: record]: nothing -> record {
   let name = $request.params.name? | default $request.id
   if $request.service? == null { refuse usage $"what would change of taskserv ($name | quoted) cannot be found out" "It has no manifest: only taskservs that are folders are compared." }
@@ -19,6 +19,7 @@ export def check-taskserv [request: record]: nothing -> record {
   {
     message: (if $outcome.changed { $"($name): ($changes) to change on ($differing | get server | str join ', ')" } else { $"($name): nothing to change" })
     changed: false
+    name: $name
     differs: $outcome.changed
     servers: ($outcome.results | select server status changes)
     resources: []

@@ -198,7 +198,9 @@ export def service-record [context: record]: nothing -> record {
   let here = $context.hosts | get name
   let existing = record-of $context.request taskservs $context.name
   let others = $existing.definition?.installed? | default [] | each {|it| $it | upsert servers ($it.servers | where $it not-in $here) } | where {|it| $it.servers != [] }
-  record-with $context ($others | append { servers: $here, params: $context.given, credentials: ($context.request.credentials? | default {}) })
+  let this = { servers: $here, params: $context.given, credentials: ($context.request.credentials? | default {}) }
+  # Always in the same order, so that a record changes only where something has changed.
+  record-with $context ($others | append $this | sort-by {|it| $it.servers | first })
 }
 
 # The record after these servers have lost it.
