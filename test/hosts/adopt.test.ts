@@ -104,7 +104,9 @@ describe.skipIf(!hostsHere)('adopting a host', () => {
     const { failure } = await run('host-exec $request web-1 ["touch" "/root/canary"]');
     expect(failure).toMatchObject({ code: 'conflict' });
     expect(failure?.['message']).toMatch(/the host key of web-1 .* has changed: it is SHA256:/);
-    expect(failure?.['help']).toContain('provisioning server delete web-1');
+    expect(failure?.['help']).toContain(
+      'adopt it again: provisioning server delete web-1 --infra wuji, then provisioning server create --infra wuji.',
+    );
     expect(hosts.ssh(hosts.host(2), 'ls /root')).not.toContain('canary');
     expect((await bench.run({ type: 'server.delete', id: 'web-1' })).result).toMatchObject({ changed: true });
     expect((await create({ address: second?.address })).exit).toBe(0);

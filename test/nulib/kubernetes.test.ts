@@ -135,7 +135,7 @@ describe('taskserv.create kubernetes', () => {
     expect(outcome.failure).toMatchObject({
       code: 'not_found',
       message: 'there is no taskserv "postgres"',
-      help: 'This version has: kubernetes.',
+      help: 'provisioning template list names those that are shipped; one of your own stands in taskservs/ of the workspace.',
     });
   });
 
@@ -188,7 +188,8 @@ describe('clusters', () => {
   test('unknown taskservs, none at all and unknown servers are refused', async () => {
     await bench.createServers('web-1');
     const unknown = await bench.cluster('k1', { servers: ['web-1'], taskservs: ['kubernetes', 'nginx'] });
-    expect(unknown.failure?.['message']).toBe('there is no taskserv "nginx"');
+    expect(unknown.failure?.['message']).toBe('a cluster has no taskserv "nginx"');
+    expect(unknown.failure?.['help']).toContain('taskserv create');
     expect((await bench.cluster('k1', { servers: ['web-1'], taskservs: [] })).failure?.['message']).toContain(
       'no taskservs',
     );

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { nuValue } from '../rig/nushell-values.ts';
+import { pages } from '../rig/pages.ts';
 
 const USES = 'use lib/resources.nu\nuse lib/converge.nu [host-program host-report sh-quote]';
 
@@ -86,4 +87,11 @@ test('a failure says what and why, with the last lines of the log', () => {
     failure: 'service nginx: start failed',
     log: ['bind() failed'],
   });
+});
+
+test('the page for users names every resource and every check, and no other', () => {
+  const known = nuValue(USES, `scope modules | where name == resources | get 0.commands.name`) as string[];
+  const [, said = ''] =
+    /are the functions of `lib\/resources.nu`: ([^.]*)\./.exec(pages.get('taskservs.md') ?? '') ?? [];
+  expect(new Set([...said.matchAll(/`([a-z-]+)`/g)].map(([, name]) => name))).toEqual(new Set(known));
 });

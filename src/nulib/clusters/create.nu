@@ -11,7 +11,7 @@ export def create-cluster [request: record]: nothing -> record {
   let name = check-name ($params.name? | default $request.id) cluster
   let taskservs = check-names ($params.taskservs? | default [kubernetes]) taskserv
   let unknown = $taskservs | where $it != kubernetes
-  if ($unknown | is-not-empty) { refuse not_found $"there is no taskserv ($unknown | first | quoted)" "This version has: kubernetes." }
+  if ($unknown | is-not-empty) { refuse not_found $"a cluster has no taskserv ($unknown | first | quoted)" "A cluster is made of kubernetes alone; other services are installed with taskserv create." }
   if ($taskservs | is-empty) { refuse usage $"cluster ($name) has no taskservs" 'Name at least one: taskservs = ["kubernetes"].' }
   let servers = check-names ($params.servers? | default []) server
   let made = render-cluster $request { name: $name, servers: $servers, options: (options-of $params), origin: cluster }

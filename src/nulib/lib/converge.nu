@@ -22,7 +22,7 @@ export def host-program [options: record]: nothing -> string {
   let lines = $calls | each {|call| $"  ($call.0) ($call | skip 1 | each {|word| $word | sh-quote } | str join ' ')" }
   [
     ...($PARTS | each {|part| open --raw $part })
-    $"CHECK=(do $flag $options.check?) DIFF=(do $flag $options.diff?) GATED=(do $flag $options.gated?) LOCK_WAIT=900 APT_WAIT=($options.apt_wait? | default 300)"
+    $"CHECK=(do $flag $options.check?) DIFF=(do $flag $options.diff?) GATED=(do $flag $options.gated?) LOCK_WAIT=900 APT_WAIT=300"
     $"OWN=(services-in $options.resources | sh-quote) PORTS=(ports-in $options.gate? | sh-quote)"
     "main() {"
     ...$lines

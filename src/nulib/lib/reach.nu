@@ -12,7 +12,7 @@ export def reach-hosts [request: record]: nothing -> record {
     try {
       way-file (host-reach $request (check-name $host.name server)) | put-whole ($folder | path join $host.key)
     } catch {|error|
-      let text = [$error.msg $error.details?.help?] | compact | str join " " | to json --raw
+      let text = [$error.msg $error.details?.help?] | compact | str join ". " | to json --raw
       $"($text | str substring 1..-2)\n" | put-whole ($env.PROVISIONING_TASK_DIR | path join $"host-($host.name).why")
     }
   } | ignore

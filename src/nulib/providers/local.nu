@@ -1,6 +1,6 @@
 # Servers that are folders on this machine. Each stands for a host: its `root/` has the files, and commands run in it as
 # child processes. Nothing confines them: this is for trying things out, not for isolation.
-use lib/refusal.nu [check-name quoted refuse]
+use lib/refusal.nu [quoted refuse]
 use providers/ssh/quote.nu quote-word
 use providers/record.nu [forget-host host-folder read-record record-host recorded-hosts]
 

@@ -11,7 +11,7 @@ export def host-create [request: record, definition: record]: nothing -> record 
   check-definition $definition
   require-ssh
   record-host $request $definition {|folder|
-    let host = { name: $definition.name, definition: $definition, folder: $folder, workspace: $request.workspace }
+    let host = { name: $definition.name, definition: $definition, folder: $folder, workspace: $request.workspace, infra: $request.infra }
     record-known $host
     connect $host --adopt
     try { check-fingerprint $host } catch {|error|
@@ -103,7 +103,7 @@ export def host-remove [request: record, name: string, path: string]: nothing ->
 def find-host [request: record, name: string]: nothing -> any {
   let folder = host-folder $request $name
   let record = read-record $folder
-  if $record != null { $record | merge { name: $name, folder: $folder, workspace: $request.workspace } }
+  if $record != null { $record | merge { name: $name, folder: $folder, workspace: $request.workspace, infra: $request.infra } }
 }
 
 def require-host [request: record, name: string]: nothing -> record {

@@ -1,5 +1,4 @@
-use lib/inventory.nu [put record-of]
-use lib/refusal.nu [check-name quoted refuse]
+use lib/refusal.nu [quoted refuse]
 use taskservs/kubernetes.nu
 use taskservs/service.nu [converge-service open-service refuse-failed service-record]
 
@@ -10,7 +9,7 @@ export const idempotent = true
 export def create-taskserv [request: record]: nothing -> record {
   let name = $request.params.name? | default $request.id
   if $name == kubernetes { return (kubernetes install $request) }
-  if $request.service? == null { refuse not_found $"there is no taskserv ($name | quoted)" "This version has: kubernetes." }
+  if $request.service? == null { refuse not_found $"there is no taskserv ($name | quoted)" "provisioning template list names those that are shipped; one of your own stands in taskservs/ of the workspace." }
   let context = open-service $request
   let outcome = converge-service $context { check: false, diff: false, verb: $"installing ($name)" }
   let bad = $outcome.results | where status in [failed refused unreachable]

@@ -10,7 +10,7 @@ export const idempotent = true
 export def delete-taskserv [request: record]: nothing -> record {
   let name = $request.params.name? | default $request.id
   if $name == kubernetes { return (uninstall $request) }
-  if $request.service? == null { refuse not_found $"there is no taskserv ($name | quoted)" "This version has: kubernetes." }
+  if $request.service? == null { refuse not_found $"there is no taskserv ($name | quoted)" "provisioning template list names those that are shipped; one of your own stands in taskservs/ of the workspace." }
   let known = record-of $request taskservs $name
   if $known == null and ($request.params.servers? | default []) == [] {
     return { message: $"Taskserv ($name) is absent already", changed: false, resources: [(remove taskserv $name)] }

@@ -5,7 +5,7 @@ use lib/hosts.nu run-on
 use lib/inventory.nu [put record-of remove require-servers]
 use lib/manifest.nu [complete-params credentials-in read-manifest]
 use lib/waves.nu [BAD over-hosts refuse-bad]
-use lib/refusal.nu [check-names quoted refuse]
+use lib/refusal.nu [check-names refuse]
 
 # Everything that an operation on this taskserv works with: { name, manifest, params, hosts, secrets, module, request }.
 export def open-service [request: record, --without-secrets]: nothing -> record {

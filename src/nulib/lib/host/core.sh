@@ -51,7 +51,7 @@ only_one() {
   flock -w "$LOCK_WAIT" 9 || fail host lock "another provisioning has been working on this host for $LOCK_WAIT s"
 }
 
-# SYSTEM… INIT: refuses what was never tried, before anything is touched. SYSTEM: debian-12, or debian for any version.
+# SYSTEM… INIT: refuses what the manifest does not name, before anything is touched. SYSTEM: debian-12, or debian for any version.
 supported() {
   systems=$1 init=$2
   ID= VERSION_ID=
@@ -75,7 +75,7 @@ step() {
     say same step "$name"
     return
   fi
-  differs step "$name" "${STEP_WHAT:-to be done}" || return 0
+  differs step "$name" "to be done" || return 0
   if (eval "$change") >"$OUTPUT" 2>&1 </dev/null 9>&-; then
     say changed step "$name"
   else

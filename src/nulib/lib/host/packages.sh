@@ -59,15 +59,13 @@ repair_dpkg() {
 }
 
 fresh_lists() {
-  [ -n "$(find /var/lib/apt/lists -maxdepth 1 -name '*_Packages*' -mtime -1 2>/dev/null | head -n 1)" ] || update_lists || fail packages lists "$(last_words)"
+  [ -n "$(find /var/lib/apt/lists -maxdepth 1 -name '*_Packages*' -mtime -1 2>/dev/null | head -n 1)" ] || apt update || fail packages lists "$(last_words)"
 }
 
 # The lists may be younger than a day and yet older than what the mirror has now.
 again() {
-  grep -q -E 'Unable to locate|no installation candidate|Failed to fetch|was not found' "$OUTPUT" && update_lists && apt install --no-install-recommends -- "$@"
+  grep -q -E 'Unable to locate|no installation candidate|Failed to fetch|was not found' "$OUTPUT" && apt update && apt install --no-install-recommends -- "$@"
 }
-
-update_lists() { apt update; }
 
 apt() {
   patiently apt-get -q -y -o Dpkg::Options::=--force-confold -o Dpkg::Options::=--force-confdef "$@"

@@ -1,5 +1,5 @@
 # What OpenSSH says, in words with a remedy.
-use lib/refusal.nu refuse
+use lib/refusal.nu [refuse typed]
 
 # Whether waiting may help: a host that boots refuses, does not answer, or closes the connection.
 export def is-passing [trouble: string]: nothing -> bool {
@@ -10,14 +10,14 @@ export def is-passing [trouble: string]: nothing -> bool {
 export def explain [host: record, trouble: string]: nothing -> nothing {
   let definition = $host.definition
   let where = $"($host.name) \((if $definition.user? != null { $'($definition.user)@' })($definition.address)(if $definition.port? != null { $':($definition.port)' })\)"
-  check-jump $definition $trouble
+  check-jump $host $trouble
   let said = $trouble | lines | where {|line| $line !~ '^@+$' and ($line | str trim) != "" } | last 1 | str join
   if $trouble =~ 'IDENTIFICATION HAS CHANGED|REVOKED HOST KEY' {
     let now = $trouble | parse --regex '(SHA256:[A-Za-z0-9+/]+)' | get --optional 0.capture0 | default "another"
-    refuse conflict $"the host key of ($where) has changed: it is ($now) now" $"Somebody may be in between. If the host was installed anew, let it go and adopt it again: provisioning server delete ($host.name), then server create."
+    refuse conflict $"the host key of ($where) has changed: it is ($now) now" $"Somebody may be in between. If the host was installed anew, let it go and adopt it again: (adopt-again $host)."
   }
   if $trouble =~ '(?i)host key verification failed|no matching host key' {
-    refuse conflict $"the host key of ($where) is not the one that was recorded: ($said)" $"If that is right, let it go and adopt it again: provisioning server delete ($host.name), then server create."
+    refuse conflict $"the host key of ($where) is not the one that was recorded: ($said)" $"If that is right, let it go and adopt it again: (adopt-again $host)."
   }
   if $trouble =~ '(?i)UNPROTECTED PRIVATE KEY|bad permissions' {
     refuse usage $"the key ($definition.identity?) of ($where) may be read by others, so ssh does not use it" $"chmod 600 ($definition.identity?)"
@@ -37,13 +37,17 @@ export def explain [host: record, trouble: string]: nothing -> nothing {
   refuse unreachable $"($where) cannot be reached: ($said)" "Check that it runs, its address and port, and the network in between; then try again."
 }
 
+# While something stands on the server, `server delete` refuses, and names the ways out.
+def adopt-again [host: record]: nothing -> string { $"(typed $host $'server delete ($host.name)'), then (typed $host 'server create')" }
+
 # The host in between has a key too: what ssh says of that is no fault of the host behind it.
-def check-jump [definition: record, trouble: string]: nothing -> nothing {
+def check-jump [host: record, trouble: string]: nothing -> nothing {
+  let definition = $host.definition
   let named = $trouble | parse --regex '(?i)host key (?:for|is known for) (?<name>\S+)' | get --optional 0.name
   let jump = $definition.jump? | default "" | str replace --regex '^[^@]*@' ""
   if $named == null or (without-port $named) != (without-port $jump) or (without-port $named) == (without-port $definition.address) { return }
   let what = if $trouble =~ '(?i)host key for' { "has changed" } else { "is not known" }
-  refuse conflict $"the host key of ($named), the jump to ($definition.name), ($what)" $"Somebody may be in between. If that host was installed anew: ssh-keygen -R '($named)', then provisioning server delete ($definition.name) and server create."
+  refuse conflict $"the host key of ($named), the jump to ($definition.name), ($what)" $"Somebody may be in between. If that host was installed anew: ssh-keygen -R '($named)', then (adopt-again $host)."
 }
 
 def without-port [address: string]: nothing -> string {
