@@ -24,7 +24,10 @@ test('--drift says what it compares, in its help and where nothing differs', asy
   const [{ facts }] = (await provisioning('server show web-1 --json')).json<[{ facts: { root: string } }]>();
   rmSync(facts.root, { recursive: true });
   const gone = await provisioning('server show web-1 --drift');
-  expect([gone.code, gone.stdout]).toEqual([7, expect.stringContaining(`fact root: "${facts.root}" → null`)]);
+  expect([gone.code, gone.stdout]).toEqual([7, expect.stringContaining('server web-1: it is gone')]);
+  const again = await provisioning('server create web-1 --direct');
+  expect([again.code, again.stderr]).toEqual([6, expect.stringContaining('has been created, but it is gone')]);
+  expect(again.stdout).toContain('provisioning server delete web-1');
   expect((await provisioning('server show --help')).stdout).toContain('not what is installed on them');
   expect((await provisioning('taskserv show --help')).stdout).toContain('packages, files, services');
 });

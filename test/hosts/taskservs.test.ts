@@ -145,12 +145,15 @@ describe.skipIf(!hostsHere)('taskservs on hosts with systemd', () => {
     on(`systemd-run --quiet --unit stranger perl -e '${STRANGER}' 8083; ${untilListening(8083)}`);
     const ran = await install('nginx', { port: 8083 });
     expect(failureOf(ran)?.message).toMatch(
-      /h1: service nginx: port 8083 is held by another one: perl \(pid \d+\), so it was not touched$/,
+      /h1: service nginx: port 8083 is held by another one: perl \(pid \d+\), so it was not touched; its files are as before$/,
     );
-    expect(on('curl -s http://127.0.0.1:8082/')).toContain('<title>h1');
+    expect(on('systemctl reload nginx; curl -s http://127.0.0.1:8082/')).toContain('<title>h1');
     expect(await provisioning('taskserv create nginx --infra dev --check')).toMatchObject({ code: 7 });
     on('systemctl stop stranger');
-    expect(changes(await install('nginx', { port: 8083 }))).toEqual(['service nginx']);
+    expect(changes(await install('nginx', { port: 8083 }))).toEqual([
+      'file /etc/nginx/conf.d/provisioning.conf',
+      'service nginx',
+    ]);
     expect(on('curl -s http://127.0.0.1:8083/')).toContain('<title>h1');
     const balancer = await install('haproxy', { port: 8083, backends: [{ address: '127.0.0.1', port: 8083 }] });
     expect(failureOf(balancer)?.message).toMatch(/service haproxy: port 8083 is held by another one: nginx \(pid/);
@@ -159,6 +162,13 @@ describe.skipIf(!hostsHere)('taskservs on hosts with systemd', () => {
 
   test('users, packages, kernel settings and names follow the definition', async () => {
     const key = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ2oN9JcPm5O8jRzJ5Qm1o0kQ0pXb3Fq8gqgW3T9r0xX shop@example';
+    infra([{ name: 'os', servers: ['h1'], params: {} }]);
+    on('sed -i "s/ h1$/ other/" /etc/hosts; hostname other; echo other >/etc/hostname');
+    expect(await provisioning('server show h1 --infra dev --drift')).toMatchObject({ code: 7 });
+    expect((await provisioning('server create h1 --infra dev --direct')).stdout).toContain(
+      'exists already, recorded as it is now: hostname "h1" → "other"',
+    );
+    expect(await provisioning('server show h1 --infra dev --drift')).toMatchObject({ code: 0 });
     const params = {
       hostname: true,
       packages: ['tree'],
@@ -167,6 +177,8 @@ describe.skipIf(!hostsHere)('taskservs on hosts with systemd', () => {
       open: ['80/tcp'],
     };
     expect(await install('os', params)).toMatchObject({ code: 0 });
+    expect(on('hostname; getent hosts h1; sudo true 2>&1')).toMatch(/^h1\n127\.0\.1\.1 +h1\n$/);
+    expect(await provisioning('server show h1 --infra dev --drift')).toMatchObject({ code: 0 });
     expect(on('id -nG shop; getent passwd shop | cut -d: -f7; cat /home/shop/.ssh/authorized_keys')).toBe(
       `shop adm\n/bin/sh\n${key}\n`,
     );

@@ -19,11 +19,10 @@ export def host-create [request: record, definition: record]: nothing -> record 
   }
 }
 
-# Without `root` where somebody has taken that folder away.
+# Null also where somebody has taken its root away.
 export def host-read [request: record, name: string]: nothing -> any {
   let host = read-record (host-folder $request $name)
-  if $host.facts?.root? == null or ($host.facts.root | path type) == dir { return $host.facts? }
-  $host.facts | reject root
+  if ($host.facts?.root? | default "" | path type) == dir { $host.facts }
 }
 
 # Whether there was one.

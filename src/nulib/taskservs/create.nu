@@ -1,6 +1,6 @@
 use lib/refusal.nu [quoted refuse]
 use taskservs/kubernetes.nu
-use taskservs/service.nu [converge-service open-service refuse-failed service-record]
+use taskservs/service.nu [converge-service open-service refuse-failed renamed-servers service-record]
 
 # Converges: what is there already stays as it is.
 export const idempotent = true
@@ -18,7 +18,7 @@ export def create-taskserv [request: record]: nothing -> record {
     message: (created-message $context $outcome)
     changed: $outcome.changed
     servers: ($outcome.results | select server status changes)
-    resources: [(service-record $context)]
+    resources: [(service-record $context) ...(renamed-servers $context $outcome.results)]
   }
 }
 

@@ -203,6 +203,15 @@ export def service-record [context: record]: nothing -> record {
   record-with $context ($others | append $this | sort-by {|it| $it.servers | first })
 }
 
+# What a host is called is a fact of its server, and a taskserv may have changed it.
+export def renamed-servers [context: record, results: list<any>]: nothing -> list<any> {
+  $results | where $it.found?.hostname? != null | each {|it|
+    let server = record-of $context.request servers $it.server
+    let name = $it.found.hostname | str trim
+    if $server != null and $server.facts?.hostname? != $name { put server $it.server ($server | upsert facts.hostname $name) }
+  }
+}
+
 # The record after these servers have lost it.
 export def record-without [context: record]: nothing -> record {
   let here = $context.hosts | get name

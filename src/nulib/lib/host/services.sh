@@ -33,11 +33,9 @@ service_up() {
   fi
   differs service "$service" "to $todo" || return 0
   if [ -n "$test" ] && ! (eval "$test") >"$OUTPUT" 2>&1 </dev/null 9>&-; then
-    reason="its configuration is refused, so it was not touched: $(last_words)"
-    ! put_back "$service" || reason="$reason; its files are as before"
-    fail service "$service" "$reason"
+    leave_alone "its configuration is refused, so it was not touched: $(last_words)"
   fi
-  [ "$todo" = enable ] || ports_are_free || fail service "$service" "$reason, so it was not touched"
+  [ "$todo" = enable ] || ports_are_free || leave_alone "$reason, so it was not touched"
   case $todo in enable*) enable "$unit" ;; esac
   action=${todo#enable}
   action=${action#, }
@@ -54,6 +52,12 @@ service_up() {
   fi
   rm -f "$PENDING/$service"
   say changed service "$service" "$todo"
+}
+
+# REASON: what it could not come up with is not left for its next restart either.
+leave_alone() {
+  ! put_back "$service" || set -- "$1; its files are as before"
+  fail service "$service" "$1"
 }
 
 # ADDRESS=PORT of what its checks will ask (PORTS): a service that is started again where another one holds its port is

@@ -1,12 +1,21 @@
-# NAME
+# NAME: the host's, also over a reboot, and one that the host itself can look up: sudo and others complain of any other.
+# It is said as a reading, too: what a host is called is a fact on record.
 host_name() {
+  known_hosts=$(cat /etc/hosts 2>/dev/null)
+  if printf '%s\n' "$known_hosts" | awk -v name="$1" '{ sub(/#.*/, ""); for (i = 2; i <= NF; i++) if ($i == name) found = 1 } END { exit !found }'; then
+    say same file /etc/hosts
+  else
+    # Debian gives the name this line, where a host has no address that stays.
+    file /etc/hosts 0644 root:root '' 0 "$(printf '%s\n' "$known_hosts" |
+      awk -v line="127.0.1.1\t$1" '$1 == "127.0.1.1" { if (!n++) print line; next } { print } END { if (!n) print line }' | base64 -w 0)"
+  fi
   if [ "$(uname -n)" = "$1" ] && [ "$(cat /etc/hostname 2>/dev/null)" = "$1" ]; then
     say same hostname "$1"
-    return
+  elif differs hostname "$1" "is $(uname -n)"; then
+    printf '%s\n' "$1" >/etc/hostname 2>"$OUTPUT" && hostname "$1" 2>"$OUTPUT" || fail hostname "$1" "$(last_words)"
+    say changed hostname "$1"
   fi
-  differs hostname "$1" "is $(uname -n)" || return 0
-  printf '%s\n' "$1" >/etc/hostname 2>"$OUTPUT" && hostname "$1" 2>"$OUTPUT" || fail hostname "$1" "$(last_words)"
-  say changed hostname "$1"
+  reading hostname 'uname -n'
 }
 
 # NAME SYSTEM(0|1) HOME SHELL GROUPS(a,b): an empty HOME or SHELL is left to the host.
