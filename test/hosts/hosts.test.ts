@@ -119,6 +119,10 @@ describe.skipIf(!hostsHere)('a test host with systemd', () => {
     try {
       const host = hosts.host(1);
       expect(hosts.ssh(host, 'systemctl is-system-running --wait')).toBe('running\n');
+      hosts.ssh(host, `systemd-run --quiet --unit own-${process.pid} sleep 1000`);
+      const groups = spawnSync('find', ['/sys/fs/cgroup', '-name', `own-${process.pid}.service`], { encoding: 'utf8' });
+      // No other host's systemd could take it for its own.
+      expect(groups.stdout.replaceAll(/^.*\/pv[0-9a-z]{5}-h1\/.*\n/gm, 'of this host ')).toMatch(/^(of this host )+$/);
       hosts.ssh(host, 'echo before >/run/boot; systemctl --no-block reboot');
       for (let tries = 0; tries < 200 && hosts.ssh(host, 'cat /run/boot || true') !== ''; tries++);
       expect(hosts.ssh(host, 'systemctl is-system-running --wait; systemctl is-active ssh; ls /run/boot || true')).toBe(

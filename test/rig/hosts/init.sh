@@ -20,19 +20,14 @@ mkdir "$R/run/sshd"
 
 if [ "$1" = systemd ]; then
   mount -t sysfs sysfs "$R/sys"
-  if [ "$(stat -f -c %T $groups)" = cgroup2fs ]; then
-    mkdir -p "$groups/$CGROUP"
-    echo $$ >"$groups/$CGROUP/cgroup.procs"
+  if [ -e $groups/cgroup.procs ]; then
     mount --bind "$groups/$CGROUP" "$R$groups"
   else
     mount -t tmpfs -o mode=755 tmpfs "$R$groups"
-    for kind in cpu cpuacct cpuset memory devices freezer blkio pids systemd; do
-      [ -d "$groups/$kind" ] || continue
-      mkdir -p "$R$groups/$kind" "$groups/$kind/$CGROUP"
-      if [ "$kind" = cpuset ]; then
-        for file in cpus mems; do cat "$groups/cpuset/cpuset.$file" >"$groups/cpuset/$CGROUP/cpuset.$file"; done
-      fi
-      mount --bind "$groups/$kind/$CGROUP" "$R$groups/$kind"
+    for group in $groups/*/"$CGROUP"; do
+      place=$R${group%/*}
+      mkdir "$place"
+      mount --bind "$group" "$place"
     done
   fi
 fi
