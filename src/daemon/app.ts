@@ -8,6 +8,7 @@ import * as taskRoutes from '../api/task-routes.ts';
 import { denied, isDenied } from '../config/denied.ts';
 import { damagedStore, isDamaged } from '../domain/damaged.ts';
 import { diskFull, isDiskFull } from '../domain/disk-full.ts';
+import { exhausted } from '../domain/exhausted.ts';
 import { failure } from '../domain/failure.ts';
 import { workflowDefinition } from './handlers/definition.ts';
 import { workflowEvents } from './handlers/events.ts';
@@ -64,6 +65,11 @@ export function createApp(service: Service): Hono<HttpEnv> {
     if (isDenied(error)) {
       service.log.write('denied', { path: c.req.path, message: denied(error).message });
       return problem(c, denied(error));
+    }
+    const lacking = exhausted(error);
+    if (lacking !== undefined) {
+      service.log.write('exhausted', { path: c.req.path, message: lacking });
+      return problem(c, failure('try_later', lacking));
     }
     if (isDamaged(error)) {
       service.log.write('damaged', { path: c.req.path, what: error.message });

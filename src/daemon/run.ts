@@ -1,4 +1,5 @@
 import { denied, isDenied } from '../config/denied.ts';
+import { lackOfFiles } from '../config/open-files.ts';
 import { isDamaged } from '../domain/damaged.ts';
 import { diskFull, isDiskFull } from '../domain/disk-full.ts';
 import type { Failure } from '../domain/failure.ts';
@@ -108,7 +109,8 @@ async function live(opened: Opened, options: DaemonOptions, log: Log): Promise<D
     if (taken > 0) log.write('recovered', { runs: taken });
   };
   const limit = options.memoryLimitBytes ?? MEMORY_LIMIT_BYTES;
-  const isTooBig = (): boolean => process.memoryUsage.rss() > limit;
+  // Node opens a file to find out.
+  const isTooBig = (): boolean => lackOfFiles() === undefined && process.memoryUsage.rss() > limit;
   const idle = options.foreground
     ? undefined
     : leaveWhenIdle({
@@ -124,9 +126,9 @@ async function live(opened: Opened, options: DaemonOptions, log: Log): Promise<D
     tolerating(log, life, () => {
       sweep();
       host.backUp(isQuiet(host, life));
+      shrinkAtRest();
+      if (isTooBig()) idle?.look();
     });
-    shrinkAtRest();
-    if (isTooBig()) idle?.look();
   }, SWEEP_MS).unref();
   const offWatchdog = startWatchdog(options.paths.log, options.watchdog);
   options.settings.onChange(() => idle?.look());
@@ -141,8 +143,13 @@ async function live(opened: Opened, options: DaemonOptions, log: Log): Promise<D
 const isQuiet = ({ engine }: Host, life: Life): boolean =>
   life.busy === 0 && life.quietMs >= SWEEP_MS && engine.stats().running_tasks === 0;
 
-/** A full disk passes, and a folder that is closed to us may be opened again. What is damaged does not: the next orchestrator restores it. */
+/**
+ * A full disk passes, and a folder that is closed to us may be opened again; who can open no files finds nothing where
+ * something is, until he can. What is damaged does not pass: the next orchestrator restores it.
+ */
 function tolerating(log: Log, life: Life, work: () => void): void {
+  const lacking = lackOfFiles();
+  if (lacking !== undefined) return log.write('exhausted', { message: lacking });
   try {
     work();
   } catch (error) {

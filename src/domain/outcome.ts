@@ -23,8 +23,16 @@ export type AttemptOutcome =
     } & Recorded)
   /** We killed it, and its whole process tree is gone. */
   | ({ readonly kind: 'cancelled' } & Recorded)
-  /** Its process never began: nothing happened, the same attempt may be tried again; with `pause`, when a person says so. */
-  | { readonly kind: 'revoked'; readonly reason: string; readonly pause?: Pick<Pause, 'wants'> | undefined }
+  /**
+   * Its process never began: nothing happened, the same attempt may be tried again; with `pause`, when a person says so, with
+   * `later`, after a while, for nothing could begin now.
+   */
+  | {
+      readonly kind: 'revoked';
+      readonly reason: string;
+      readonly pause?: Pick<Pause, 'wants'> | undefined;
+      readonly later?: boolean | undefined;
+    }
   /** It began and left no trace of its end, but may be done again: it is idempotent, or a probe found nothing done. */
   | ({ readonly kind: 'redo'; readonly failure: Failure } & Recorded)
   /** It began, and nobody can say how it ended. */

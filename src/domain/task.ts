@@ -30,6 +30,8 @@ export type TaskState =
       /** A retry waits until then; 0 when nothing is waited for. */
       readonly notBefore: number;
       readonly lastFailure: Failure | null;
+      /** Why an attempt that was begun on record did not begin after all. */
+      readonly putBack?: string | undefined;
       /** Attempts made before a person asked for more: the retry policy counts from there. */
       readonly attemptsBefore?: number | undefined;
     }
@@ -143,7 +145,8 @@ function fromRunning(state: TaskState & { status: 'running' }, event: TaskEvent,
       const attempts = state.attempts - 1;
       const startedAt = attempts === 0 ? null : state.startedAt;
       const { attemptsBefore } = state;
-      return { status: 'pending', attempts, startedAt, notBefore: 0, lastFailure: null, attemptsBefore };
+      const putBack = event.reason;
+      return { status: 'pending', attempts, startedAt, notBefore: 0, lastFailure: null, putBack, attemptsBefore };
     }
     case 'task.completed':
       return { status: 'completed', ...settled, ...endOf(event), message: event.message, result: event.result };

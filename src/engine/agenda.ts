@@ -15,12 +15,18 @@ import { needsOf } from './claims.ts';
 import { expiryOf } from './expiry.ts';
 import type { Owned } from './owned.ts';
 
+/** When the system has nothing left to begin something with, whatever would be next lacks the same. Nobody tells us more. */
+const LATER_MS = 5000;
+
 /** Keeps the scheduler's index in step with the runs of one engine: an event costs its task and that one's dependants. */
 export class Agenda {
   readonly #runs: ReadonlyMap<string, Owned>;
   readonly #measured = new Set<Owned>();
   readonly #queue = new Queue();
   readonly #timers = new Timers((timer) => this.#isCurrent(timer));
+
+  /** Nothing is started before. */
+  #shutUntil = 0;
 
   constructor(runs: ReadonlyMap<string, Owned>) {
     this.#runs = runs;
@@ -63,7 +69,8 @@ export class Agenda {
   }
 
   decide(moment: Moment): Decisions {
-    const decisions = decide({ queue: this.#queue, timers: this.#timers }, moment);
+    const limit = this.#isShut(moment.now) ? 0 : moment.limit;
+    const decisions = decide({ queue: this.#queue, timers: this.#timers }, { ...moment, limit });
     for (const { run, task } of decisions.due) {
       const owned = this.#runs.get(run);
       if (owned !== undefined) due(owned.view, task);
@@ -110,8 +117,19 @@ export class Agenda {
     this.#queue.refuse(choice, obstacle, until);
   }
 
-  wakeAt(): number | null {
-    return wakeAt({ queue: this.#queue, timers: this.#timers });
+  /** A task could not be started, and no other one could: nothing is, for a while. */
+  putOff(now: number): void {
+    this.#shutUntil = now + LATER_MS;
+  }
+
+  wakeAt(now: number): number | null {
+    const next = wakeAt({ queue: this.#queue, timers: this.#timers });
+    return this.#isShut(now) ? Math.min(next ?? Infinity, this.#shutUntil) : next;
+  }
+
+  /** A clock that was set back does not keep it shut for longer. */
+  #isShut(now: number): boolean {
+    return now < this.#shutUntil && now >= this.#shutUntil - LATER_MS;
   }
 
   /** The tasks that wait for the run, up to the first that another engine executes: what that one lends the store knows. */

@@ -127,7 +127,7 @@ export class Loop {
       }
     }
     this.#interpret(batch, decisions);
-    this.#world.clock.alarm(this.#agenda.wakeAt(), () => this.wake());
+    this.#world.clock.alarm(this.#agenda.wakeAt(now), () => this.wake());
   }
 
   /** Before fresh runs are taken: they may have come after the suspension. */
@@ -147,6 +147,8 @@ export class Loop {
     for (const { run: id, input } of inbox) {
       const run = this.#runs.get(id);
       if (run === undefined) continue;
+      if (input.type === 'ended' && input.outcome.kind === 'revoked' && input.outcome.later === true)
+        this.#agenda.putOff(now);
       const advanced = advance(run.view, input, now);
       for (const effect of advanced.effects)
         if (effect.type === 'return') this.#agenda.wantBack(run, effect, now);

@@ -1,7 +1,8 @@
 import type { Json } from '../domain/json.ts';
+import { exhausted } from '../domain/exhausted.ts';
 import type { AttemptOutcome } from '../domain/outcome.ts';
 import type { Resource } from '../domain/resource.ts';
-import type { Report, Runner } from '../ports/runner.ts';
+import type { Launch, Report, Runner } from '../ports/runner.ts';
 import { prepare } from './command.ts';
 import { credentialsOf, withoutCredentials } from './credentials.ts';
 import { createEndings } from './endings.ts';
@@ -51,31 +52,36 @@ export function createExecutor(world: ExecutorWorld): Executor {
     return withRecorded(found, evidence);
   };
 
+  /** What is to be started, or why it is not. */
+  const launchOf = async (attempt: Attempt, inventory: readonly Resource[]): Promise<Launch | AttemptOutcome> => {
+    const known = resolved(attempt);
+    if (!known.ok) return { kind: 'failed', failure: known.error, exitCode: undefined };
+    const folder = world.folderOf(attempt);
+    const checkpoint = await runner.lastCheckpoint(folder);
+    const libraryOf = () => world.libraryOf(attempt.submission.workspace);
+    const prepared = await prepare(known.value, libraryOf, { inventory, checkpoint });
+    if (!prepared.ok) return { kind: 'failed', failure: prepared.error, exitCode: undefined };
+    const credentials = await credentialsOf(attempt, world.credentials);
+    if (!credentials.ok) return withoutCredentials(credentials.error);
+    if (attempt.number > 1) await runner.clear(folder, LEFT_GRACE_MS);
+    const ended = killed(endings.before(attempt.fence));
+    endings.forget(attempt.fence);
+    if (ended !== undefined) return ended;
+    const env = {
+      ...environmentOf(attempt, folder),
+      ...world.extraEnvironment(attempt),
+      ...prepared.value.env,
+      ...credentials.value,
+    };
+    const request = requestOf(known.value, { inventory, stateDir: world.stateDir, checkpoint });
+    const { script, argv, cwd } = prepared.value;
+    return { folder, marker: attempt.fence, request, script, argv, cwd, env };
+  };
+
   return {
     async start(attempt, inventory, onReport) {
-      const known = resolved(attempt);
-      if (!known.ok) return { kind: 'failed', failure: known.error, exitCode: undefined };
-      const folder = world.folderOf(attempt);
-      const checkpoint = await runner.lastCheckpoint(folder);
-      const libraryOf = () => world.libraryOf(attempt.submission.workspace);
-      const prepared = await prepare(known.value, libraryOf, { inventory, checkpoint });
-      if (!prepared.ok) return { kind: 'failed', failure: prepared.error, exitCode: undefined };
-      const credentials = await credentialsOf(attempt, world.credentials);
-      if (!credentials.ok) return withoutCredentials(credentials.error);
-      if (attempt.number > 1) await runner.clear(folder, LEFT_GRACE_MS);
-      const ended = killed(endings.before(attempt.fence));
-      endings.forget(attempt.fence);
-      if (ended !== undefined) return ended;
-      const env = {
-        ...environmentOf(attempt, folder),
-        ...world.extraEnvironment(attempt),
-        ...prepared.value.env,
-        ...credentials.value,
-      };
-      const request = requestOf(known.value, { inventory, stateDir: world.stateDir, checkpoint });
-      const { script, argv, cwd } = prepared.value;
-      const running = runner.start({ folder, marker: attempt.fence, request, script, argv, cwd, env }, onReport);
-      return conclude(attempt, inventory, running);
+      const launch = await launchOrLater(() => launchOf(attempt, inventory));
+      return 'kind' in launch ? launch : conclude(attempt, inventory, runner.start(launch, onReport));
     },
     async adopt(attempt, inventory, onReport) {
       const own = { folder: world.folderOf(attempt), marker: attempt.fence };
@@ -88,6 +94,17 @@ export function createExecutor(world: ExecutorWorld): Executor {
       endings.begin({ folder: world.folderOf(attempt), marker: attempt.fence }, intent, graceMs);
     },
   };
+}
+
+/** What the system has run out of says nothing about the task: nothing of it was started. */
+async function launchOrLater(launchOf: () => Promise<Launch | AttemptOutcome>): Promise<Launch | AttemptOutcome> {
+  try {
+    return await launchOf();
+  } catch (error) {
+    const reason = exhausted(error);
+    if (reason === undefined) throw error;
+    return { kind: 'revoked', reason, later: true };
+  }
 }
 
 const wantsResult = (attempt: Attempt): boolean => attempt.operation.type !== 'command.run';

@@ -24,7 +24,7 @@ export function outcomeOf(ended: Ended): AttemptOutcome {
   const { end, intent } = ended;
   switch (end.kind) {
     case 'unclaimed':
-      return killed(intent) ?? { kind: 'revoked', reason: end.reason };
+      return killed(intent) ?? { kind: 'revoked', reason: end.reason, later: end.later };
     case 'unstartable':
       return failed(failure('work_failed', `it could not be started: ${end.reason}`, { hint: end.hint }));
     case 'exited':

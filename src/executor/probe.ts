@@ -1,3 +1,4 @@
+import { exhausted } from '../domain/exhausted.ts';
 import type { AttemptOutcome } from '../domain/outcome.ts';
 import type { Resource } from '../domain/resource.ts';
 import type { OperationModule } from '../ports/library.ts';
@@ -27,6 +28,16 @@ const ABSENT = 3;
  * it is asked: what it finds done is adopted, what it finds absent is to be done again. Everything else stays unknown.
  */
 export async function afterLost(world: ExecutorWorld, attempt: Attempt, what: Question): Promise<AttemptOutcome> {
+  try {
+    return await decided(world, attempt, what);
+  } catch (error) {
+    // Who cannot look knows nothing more.
+    if (exhausted(error) === undefined) throw error;
+    return what.lost;
+  }
+}
+
+async function decided(world: ExecutorWorld, attempt: Attempt, what: Question): Promise<AttemptOutcome> {
   const { operation } = attempt;
   const module = await moduleOf(world, attempt);
   if (operation.idempotent ?? module?.idempotent ?? false) return { kind: 'redo', failure: what.lost.failure };

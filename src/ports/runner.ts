@@ -20,8 +20,8 @@ export type End =
   | { readonly kind: 'exited'; readonly code: number }
   /** It began, left no end on disk, and is not there any more. */
   | { readonly kind: 'gone'; readonly reason: 'died' | 'reboot' }
-  /** It never began: nothing happened. */
-  | { readonly kind: 'unclaimed'; readonly reason: string }
+  /** It never began: nothing happened. `later`: nothing else can begin now, either. */
+  | { readonly kind: 'unclaimed'; readonly reason: string; readonly later?: boolean | undefined }
   /** It could not be started and never can: no such program, no permission. */
   | { readonly kind: 'unstartable'; readonly reason: string; readonly hint?: string | undefined };
 

@@ -42,12 +42,17 @@ const whySentence = (why: WhyDocument): string =>
 function predicateOf(why: WhyDocument): string {
   const [first] = why.blockers;
   if (first === undefined) return standing(why.status);
-  const others = why.task === null ? why.blockers.length - 1 : 0;
   const isAbout = first.blocks === (why.task ?? undefined);
   const said = isAbout ? phrase(first, why) : `waits: ${oneLine(first.blocks ?? '')} ${phrase(first, why)}`;
   const opening =
     why.task === null && !isAbout && isEnd(why) ? said.replace('waits: ', `${standing(why.status)}: `) : said;
-  return `${opening}${rest(why, first)}${others > 0 ? `, and ${others} more` : ''}`;
+  return `${opening}${rest(why, first)}${ofHowMany(why)}`;
+}
+
+/** Of a task, what follows is the chain that the sentence goes along; a run may have several reasons. */
+function ofHowMany({ task, blockers, truncated }: WhyDocument): string {
+  if (task !== null || blockers.length === 1) return '';
+  return `; that is the first of ${truncated ? 'more than ' : ''}${blockers.length} reasons`;
 }
 
 const isEnd = ({ status }: WhyDocument): boolean => ['failed', 'unknown', 'cancelled'].includes(status);
@@ -96,7 +101,7 @@ function phrase(link: Blocker, why: WhyDocument): string {
     case 'retry':
       return `failed and is tried again${until(link)}${reason}`;
     case 'ready':
-      return 'is ready and starts at the next opportunity';
+      return `is ready and starts at the next opportunity${reason}`;
     default:
       return `${ofStates(link.kind, link)}${since}${reason}`;
   }

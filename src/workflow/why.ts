@@ -180,7 +180,13 @@ function ofReady(chain: Chain, task: number, state: Pending): void {
   for (const obstacle of obstacles) chain.add({ ...obstacle, blocks });
   if (obstacles.length > 0 || situation.state.status === 'cancelling') return;
   const kind = situation.state.status === 'queued' ? 'queued' : 'ready';
-  chain.add({ kind, status: kind === 'queued' ? 'queued' : 'pending', blocks, task: blocks });
+  chain.add({
+    kind,
+    status: kind === 'queued' ? 'queued' : 'pending',
+    blocks,
+    task: blocks,
+    message: state.putBack,
+  });
 }
 
 function ofParallelLimit({ id, workflow, tasks }: Situation): Obstacle[] {

@@ -211,6 +211,7 @@ describe('an attempt', () => {
     start(view, 0, 'first');
     expect(typesOf(view, ended(0, { kind: 'revoked', reason: 'r' }, 'first'))).toEqual(['task.requeued']);
     expect([ready(view), view.tasks[0]?.attempts]).toEqual([[0], 0]);
+    expect(view.tasks[0]).toMatchObject({ status: 'pending', putBack: 'r' });
   });
 });
 

@@ -191,3 +191,17 @@ test('a task that runs already is not held back because its run is paused', () =
   const paused: RunState = { status: 'paused', startedAt: AT, since: AT, reason: 'lunch' };
   expect(links(situation({ a: ['running'] }, { state: paused }), 'a')).toMatchObject([{ kind: 'running' }]);
 });
+
+const PUT_BACK: TaskState = {
+  status: 'pending',
+  attempts: 0,
+  startedAt: null,
+  notBefore: 0,
+  lastFailure: null,
+  putBack: 'too many files',
+};
+
+test('a task whose start was put off is ready, and why it was put off is said', () => {
+  const tasks: Tasks = { a: ['running'], b: [PUT_BACK] };
+  expect(links(situation(tasks), 'b')).toMatchObject([{ kind: 'ready', blocks: 'b', message: 'too many files' }]);
+});

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { cutByCopy, pack, writeCut } from './cut.ts';
+import { tolerant } from './descriptors.ts';
 import { readPart, sizeOf } from './files.ts';
 import { CUT, layoutOf, OUTPUT } from './layout.ts';
 
@@ -54,7 +55,7 @@ export function createCapper(cap: Cap = DEFAULT_CAP): Capper {
         }
         await one.cutting;
         if (isOver(folder, cap)) await begin(one, cap);
-        if (existsSync(`${folder}/${CUT}`) && !isAlive()) await tolerably(pack(folder));
+        if (existsSync(`${folder}/${CUT}`) && tolerant(isAlive) === false) await tolerably(pack(folder));
       };
     },
   };
@@ -79,7 +80,8 @@ async function tolerably(work: Promise<void>): Promise<void> {
 function isOver(folder: string, { limit }: Cap): boolean {
   const size = sizeOf(`${folder}/${OUTPUT}`) ?? 0;
   if (size <= limit) return false;
-  return layoutOf(folder).stretches.reduce((sum, { length }) => sum + length, 0) > limit;
+  const layout = tolerant(() => layoutOf(folder));
+  return layout !== undefined && layout.stretches.reduce((sum, { length }) => sum + length, 0) > limit;
 }
 
 async function cut(folder: string, cap: Cap): Promise<void> {

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isDenied } from '../../config/denied.ts';
 import { isDiskFull } from '../../domain/disk-full.ts';
+import { whenFilesOpen } from './descriptors.ts';
 import { claimOf, revoke } from './trace.ts';
 import { sessionLives, treeOf } from './tree.ts';
 
@@ -13,15 +14,15 @@ const EMPTY_LOOKS = 2;
  * whether there was anything. Also what had not begun is looked for: a task can remove the claim that says so.
  */
 export async function killTree(attempt: { folder: string; marker: string }, graceMs: number): Promise<boolean> {
-  const wasOpen = revokeIfPossible(attempt.folder);
+  const wasOpen = await whenFilesOpen(() => revokeIfPossible(attempt.folder));
   const deadline = Date.now() + graceMs;
   const group = groupOf(attempt);
-  const first = livingOf(attempt);
+  const first = await whenFilesOpen(() => livingOf(attempt));
   if (first.length === 0 && wasOpen) return false;
   signal(first, 'SIGTERM');
   for (let empty = 0; empty < EMPTY_LOOKS; await delay(LOOK_AGAIN_MS)) {
     const isOver = Date.now() >= deadline;
-    const left = livingOf(attempt);
+    const left = await whenFilesOpen(() => livingOf(attempt));
     if (isOver) signal([...group, ...left], 'SIGKILL');
     // The dead whom nobody buries make a group, too: they are waited for no longer than the living.
     empty = left.length === 0 && (isOver || !group.some(exists)) ? empty + 1 : 0;

@@ -1,10 +1,13 @@
 import { denied, isDenied } from '../../config/denied.ts';
+import { demandFiles } from '../../config/open-files.ts';
+import { exhausted } from '../../domain/exhausted.ts';
 import type { Failpoint } from '../../domain/failpoint.ts';
 import type { End, Evidence, Launch, Report, Runner } from '../../ports/runner.ts';
 import { attemptsUpTo } from './attempts.ts';
 import { createCapper } from './cap.ts';
 import type { Cap } from './cap.ts';
 import { createKeeper, lastCheckpoint, writeCheckpoint } from './checkpoint.ts';
+import { tolerant, whenFilesOpen } from './descriptors.ts';
 import { namesIn, readRecord } from './files.ts';
 import { killTree, livingOf } from './kill.ts';
 import { createLaunchers } from './launcher.ts';
@@ -78,9 +81,13 @@ export function createRunner(options: RunnerOptions = {}): Runner {
       return wasThere;
     },
     clear,
-    collect: (folder) => Promise.resolve(collect(folder)),
-    endedAt,
-    lastCheckpoint: (folder) => Promise.resolve(lastCheckpoint(folder)),
+    collect: (folder) => whenFilesOpen(() => collect(folder)),
+    endedAt: (folder) => tolerant(() => endedAt(folder)),
+    async lastCheckpoint(folder) {
+      await Promise.resolve();
+      demandFiles();
+      return lastCheckpoint(folder);
+    },
     async saveCheckpoint(folder, checkpoint) {
       await Promise.resolve();
       writeCheckpoint(folder, checkpoint);
@@ -100,7 +107,7 @@ async function followed(end: Promise<End>, stop: () => Promise<void>): Promise<E
 async function endOf(started: Started, launch: Launch, looker: Looker): Promise<End> {
   const status = await started.status;
   if (typeof status === 'object' && status !== null) return status;
-  return endBy(status, launch, started) ?? traceWhenGone(launch, looker);
+  return tolerant(() => endBy(status, launch, started)) ?? traceWhenGone(launch, looker);
 }
 
 interface Looker {
@@ -114,15 +121,19 @@ async function traceWhenGone(attempt: Attempt, looker: Looker): Promise<End> {
   const { promise, resolve } = Promise.withResolvers<End>();
   let hasBegun = false;
   let isSaid = false;
-  const closed = (message: string): Trace => {
-    if (!isSaid) looker.onReport({ progress: null, message: `nobody can say how it stands: ${message}` });
+  const say = (reason: string): void => {
+    if (!isSaid) looker.onReport({ progress: null, message: `nobody can say how it stands: ${reason}` });
     isSaid = true;
+  };
+  const closed = (reason: string): Trace => {
+    say(reason);
     return looker.isKilled() ? { kind: 'gone', reason: 'died' } : { kind: 'alive' };
   };
   const look = (): void => {
-    const trace = visibleTrace(attempt, closed);
+    const trace = visibleTrace(attempt, { say, closed });
     if (trace.kind === 'alive') {
-      hasBegun ||= isRevoked(attempt.folder) && livingOf(attempt).some((pid) => !looksLikeShim(pid));
+      hasBegun ||=
+        tolerant(() => isRevoked(attempt.folder)) === true && livingOf(attempt).some((pid) => !looksLikeShim(pid));
       setTimeout(look, LOOK_AGAIN_MS);
     }
     // Somebody has taken its traces away while it ran.
@@ -132,13 +143,20 @@ async function traceWhenGone(attempt: Attempt, looker: Looker): Promise<End> {
   return promise;
 }
 
-/** A folder that is closed to us proves nothing: until it is open again, or nobody wants to wait for that. */
-function visibleTrace({ folder, marker }: Attempt, closed: (message: string) => Trace): Trace {
+/** What we cannot look at proves nothing: until we can again, or nobody wants to wait for that. */
+function visibleTrace(
+  { folder, marker }: Attempt,
+  { say, closed }: { readonly say: (why: string) => void; readonly closed: (why: string) => Trace },
+): Trace {
   try {
+    demandFiles();
     return traceOf(folder, marker);
   } catch (error) {
-    if (!isDenied(error)) throw error;
-    return closed(denied(error).message);
+    if (isDenied(error)) return closed(denied(error).message);
+    const lacking = exhausted(error);
+    if (lacking === undefined) throw error;
+    say(lacking);
+    return { kind: 'alive' };
   }
 }
 
@@ -146,6 +164,7 @@ function visibleTrace({ folder, marker }: Attempt, closed: (message: string) => 
 const LOOK_AGAIN_MS = 200;
 
 async function clear(folder: string, graceMs: number): Promise<void> {
+  demandFiles();
   const before = attemptsUpTo(folder).find((one) => one.folder !== folder);
   const end = before === undefined ? undefined : exitOf(before.folder);
   if (before === undefined || (end?.kind === 'exited' && end.code === 0)) return;

@@ -3,6 +3,7 @@ import type { ChildProcess } from 'node:child_process';
 import { closeSync, existsSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { denied, isDenied } from '../../config/denied.ts';
 import { isDiskFull } from '../../domain/disk-full.ts';
+import { exhausted } from '../../domain/exhausted.ts';
 import type { Failpoint } from '../../domain/failpoint.ts';
 import type { Failure } from '../../domain/failure.ts';
 import type { End, Launch } from '../../ports/runner.ts';
@@ -35,6 +36,8 @@ export function startShim(launch: Launch, starting: Starting): Started | End {
     return throughLauncher(launch, starting) ?? directly(launch, starting);
   } catch (error) {
     if (isDenied(error)) return withoutFolder(denied(error));
+    const lacking = exhausted(error);
+    if (lacking !== undefined) return later(lacking);
     if (!isDiskFull(error) || starting.onDiskFull === undefined) throw error;
     starting.onDiskFull();
     return { kind: 'unclaimed', reason: 'the disk was full' };
@@ -62,6 +65,8 @@ function makeFolder({ folder, request }: Launch): void {
 
 /** It stays so until somebody mends it: the task's to fail for, not the engine's. */
 const withoutFolder = ({ message, hint }: Failure): End => ({ kind: 'unstartable', reason: message, hint });
+
+const later = (reason: string): End => ({ kind: 'unclaimed', reason, later: true });
 
 function throughLauncher(launch: Launch, { launchers }: Starting): Started | undefined {
   const line = lineOf(launch);
@@ -99,6 +104,7 @@ function directly(launch: Launch, { launchers }: Starting): Started | End {
     });
     return { status: statusOf(child, launch), isIts: (pid) => pid === child.pid };
   } catch (error) {
+    if (exhausted(error) !== undefined) throw error;
     // Arguments that no system call takes (too long, or with a NUL), or a folder that is a file.
     return { kind: 'unstartable', reason: error instanceof Error ? whyNot(error, launch) : String(error) };
   } finally {
@@ -112,7 +118,9 @@ function statusOf(child: ChildProcess, launch: Launch): Promise<Status | End> {
     resolve(code);
   });
   child.once('error', (error) => {
-    if (child.pid === undefined) resolve({ kind: 'unstartable', reason: whyNot(error, launch) });
+    if (child.pid !== undefined) return;
+    const lacking = exhausted(error);
+    resolve(lacking === undefined ? { kind: 'unstartable', reason: whyNot(error, launch) } : later(lacking));
   });
   return promise;
 }

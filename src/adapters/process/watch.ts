@@ -1,5 +1,6 @@
 import { lastReport } from '../../executor/progress.ts';
 import type { Report } from '../../ports/runner.ts';
+import { tolerant } from './descriptors.ts';
 import { readPart, sizeOf } from './files.ts';
 import { OUTPUT } from './layout.ts';
 import { createMarker } from './marks.ts';
@@ -20,7 +21,7 @@ export function createWatch(): { follow(folder: string, onReport: (report: Repor
   const followed = new Set<Followed>();
   let timer: NodeJS.Timeout | undefined;
   const tick = (): void => {
-    for (const one of followed) look(one);
+    for (const one of followed) tolerant(() => look(one));
   };
   return {
     follow(folder, onReport) {

@@ -1,6 +1,7 @@
 import { closeSync, existsSync, mkdirSync, openSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { demandUsable } from '../../config/denied.ts';
+import { lackOfFiles } from '../../config/open-files.ts';
 import { DatabaseSync } from 'node:sqlite';
 import type { Lock, Locks } from '../../ports/locks.ts';
 
@@ -87,6 +88,8 @@ function isHeld(file: string): boolean {
     if (isBusy(error)) return true;
     // Removed since we looked: by who held it, to be rid of it.
     if (!existsSync(file)) return false;
+    // Who cannot look believes that somebody holds it: then nothing is taken from anybody.
+    if (lackOfFiles() !== undefined) return true;
     demandUsable(file, 'file');
     throw error;
   } finally {

@@ -84,7 +84,6 @@ function stage({ all, pending, completed, skipped, cancelled }: Counts): 'done' 
 
 const sum = (a: Counts, b: Counts): Counts => ({
   all: a.all + b.all,
-  ended: a.ended + b.ended,
   completed: a.completed + b.completed,
   failed: a.failed + b.failed,
   unknown: a.unknown + b.unknown,

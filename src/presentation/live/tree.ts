@@ -8,7 +8,7 @@ import { lineOf } from './line.ts';
 import type { Line, Span } from './line.ts';
 import type { Picture, TaskView } from './picture.ts';
 import type { Symbols } from './symbols.ts';
-import { countsOf, countsText } from './waves.ts';
+import { countsOf, countsText, doneText } from './waves.ts';
 import type { Counts } from './waves.ts';
 
 export interface View {
@@ -53,7 +53,7 @@ function heading({ picture, now, remaining }: View, { style, symbols }: Look): S
   const counts = countsOf(tasks.values());
   const elapsed = startedAt === null ? undefined : secondsText(now - startedAt);
   const eta = remaining === undefined || status !== 'running' ? undefined : `about ${secondsText(remaining)} left`;
-  const facts = [`${counts.ended}/${counts.all} done`, elapsed, eta].filter((fact) => fact !== undefined);
+  const facts = [doneText(counts), elapsed, eta].filter((fact) => fact !== undefined);
   const why = reason === null || status === 'running' ? '' : `: ${reason}`;
   return [
     { text: picture.name, paint: style.bold },

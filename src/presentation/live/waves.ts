@@ -2,7 +2,6 @@ import type { TaskView } from './picture.ts';
 
 export interface Counts {
   readonly all: number;
-  readonly ended: number;
   readonly completed: number;
   readonly failed: number;
   readonly unknown: number;
@@ -29,7 +28,7 @@ export function countsOf(tasks: Iterable<Pick<TaskView, 'status'>>): Counts {
     by[status] += 1;
     all += 1;
   }
-  return { all, ended: all - by.running - by.pending, ...by };
+  return { all, ...by };
 }
 
 const WORDS = [
@@ -46,4 +45,10 @@ const WORDS = [
 export const countsText = (counts: Counts): string =>
   WORDS.filter(([status]) => counts[status] > 0)
     .map(([status, word]) => `${counts[status]} ${word}`)
+    .join(', ');
+
+/** `3/7 done, 1 failed, 2 skipped`: only what has completed is done, and what has ended otherwise is said to have. */
+export const doneText = (counts: Counts): string =>
+  [`${counts.completed}/${counts.all} done`, countsText({ ...counts, completed: 0, running: 0, pending: 0 })]
+    .filter((part) => part !== '')
     .join(', ');
