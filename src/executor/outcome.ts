@@ -78,7 +78,7 @@ function completed(ended: Ended): AttemptOutcome {
     return { kind: 'lost', failure: failure('outcome_unknown', 'it ended well, but left no result.json') };
   const { resources, message, ...own } = result ?? {};
   const changes = resourceChanges(resources);
-  if (typeof changes === 'string') return failed(failure('work_failed', changes));
+  if (typeof changes === 'string') return failed(failure('work_failed', `it ended well, but its result ${changes}`));
   const text = typeof message === 'string' ? message : null;
   return { kind: 'completed', message: text, result: own, resources: changes };
 }

@@ -54,3 +54,27 @@ test('and although it was cancelled', async ({ home, provisioning, begin }) => {
   expect((await running.ended).code).toBe(8);
   expect((await provisioning('app list --json')).json()).toMatchObject(SHOP);
 });
+
+test.for([
+  [
+    'an entry of no known kind',
+    '{"resources": [{"action": "put", "kind": "host", "name": "a"}]}',
+    /resources\[0\].*the kind "host"/,
+  ],
+  ['half a file', '{"resources": [', /is no JSON object/],
+] as const)(
+  'who puts %s on record has failed, and is told what is expected',
+  async ([, text, why], { home, provisioning }) => {
+    home.write(
+      'nulib/dns/make.nu',
+      `export def make-dns [request: record] {\n  '${text}' | save ($env.PROVISIONING_TASK_DIR | path join resources.json)\n  {}\n}\n`,
+    );
+    home.write('flow.json', flow);
+    const ran = await provisioning('workflow run flow.json --json');
+    const [task] = ran.json<RunDocument>().tasks;
+    expect(ran.code).toBe(1);
+    expect(task?.failure?.message).toMatch(/^it ended well, but its resources.json/);
+    expect(task?.failure?.message).toMatch(why);
+    expect(task?.failure?.hint).toContain('{"resources": [{"action": "put" or "remove"');
+  },
+);

@@ -174,16 +174,15 @@ async function clear(folder: string, graceMs: number): Promise<void> {
 function collect(folder: string): Evidence {
   // One look for what most tasks do not leave: missing files are errors, and those cost the most.
   const names = new Set(namesIn(folder));
-  const [result, failure, recorded] = [RESULT, FAILURE, RESOURCES].map((name) =>
-    names.has(name) ? readRecord(`${folder}/${name}`) : undefined,
-  );
+  const found = LEFT.map((name) => (names.has(name) ? readRecord(`${folder}/${name}`) : undefined));
+  const [result, failure, recorded] = found.map((one) => (one === 'damaged' ? null : (one ?? null)));
   return {
-    result: result === 'damaged' ? null : (result ?? null),
-    failure: failure === 'damaged' ? null : (failure ?? null),
-    recorded: recorded === 'damaged' ? null : (recorded ?? null),
-    damaged: [...(result === 'damaged' ? [RESULT] : []), ...(failure === 'damaged' ? [FAILURE] : [])],
+    result: result ?? null,
+    failure: failure ?? null,
+    recorded: recorded ?? null,
+    damaged: LEFT.filter((_, index) => found[index] === 'damaged'),
     tail: readTail(folder, TAIL_BYTES).toString('utf8'),
   };
 }
 
-const [RESULT, FAILURE, RESOURCES] = ['result.json', 'failure.json', 'resources.json'];
+const LEFT = ['result.json', 'failure.json', 'resources.json'];

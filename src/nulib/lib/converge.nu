@@ -7,7 +7,7 @@ const PARTS = [
 ]
 
 # options: { systems: list, init: string, check: bool, diff: bool, resources: list, gate?: { deadline, service, logs, checks } }.
-# `gated`: its health is looked at too while only checking, once.
+# `gated`: its health is looked at too while only checking, once. `apt_quiet`: seconds for which apt-get may bring nothing.
 export def host-program [options: record]: nothing -> string {
   let flag = {|on: any| if ($on | default false) { "1" } else { "0" } }
   let gate = if $options.gate? == null { [] } else {
@@ -22,7 +22,7 @@ export def host-program [options: record]: nothing -> string {
   let lines = $calls | each {|call| $"  ($call.0) ($call | skip 1 | each {|word| $word | sh-quote } | str join ' ')" }
   [
     ...($PARTS | each {|part| open --raw $part })
-    $"CHECK=(do $flag $options.check?) DIFF=(do $flag $options.diff?) GATED=(do $flag $options.gated?) LOCK_WAIT=900 APT_WAIT=300"
+    $"CHECK=(do $flag $options.check?) DIFF=(do $flag $options.diff?) GATED=(do $flag $options.gated?) LOCK_WAIT=900 APT_WAIT=300 APT_QUIET=($options.apt_quiet? | default 150)"
     $"OWN=(services-in $options.resources | sh-quote) PORTS=(ports-in $options.gate? | sh-quote)"
     "main() {"
     ...$lines
