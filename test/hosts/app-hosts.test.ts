@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Hosts, hostsHere } from '../rig/hosts.ts';
 import { untilFree, untilListening } from '../rig/host-home.ts';
 import type { Host } from '../rig/hosts.ts';
@@ -176,6 +178,28 @@ describe.skipIf(!hostsHere).each(['plain', 'systemd'] as const)('an app on hosts
     expect(record()).toMatchObject({ status: 'partial', facts: { servers: ['web-2'], versions: { 'web-2': old } } });
     hosts.ssh(hosts.host(2), 'mv /usr/bin/flock.away /usr/bin/flock');
     expect((await bench.run({ type: 'app.remove', id: 'shop' })).result).toMatchObject({ message: 'App shop removed' });
+  });
+
+  test('a connection that is lost for a moment is survived; of one that stays lost nobody knows how far it got', async () => {
+    const begun = join(hosts.rootOf(hosts.host(1)), 'opt/provisioning/apps/shop/current');
+    const cut = async (seconds: number): Promise<Outcome> => {
+      const slow = { command: ['sh', '-c', 'sleep 8; exec perl serve.pl'], health_timeout: 30 };
+      const deploying = deploy({ servers: ['web-1'], ...slow });
+      await vi.waitUntil(() => existsSync(begun), { timeout: 60_000 });
+      hosts.partition(hosts.host(1), true);
+      await pause(seconds * 1000);
+      hosts.partition(hosts.host(1), false);
+      return deploying;
+    };
+    await source('v1');
+    expect((await cut(3)).result).toMatchObject({ message: 'App shop deployed on web-1' });
+    await bench.run({ type: 'app.remove', id: 'shop' });
+    const lost = await cut(30);
+    expect(lost.failure?.['message']).toMatch(/web-1: the connection to web-1 .* broke while/);
+    expect(lost.failure?.['help']).toContain('What that did is not known.');
+    expect(bench.inventory['apps']?.['shop']).toMatchObject({ status: 'partial', facts: { versions: { 'web-1': null } } });
+    expect((await deploy({ servers: ['web-1'] })).exit).toBe(0);
+    expect(bench.inventory['apps']?.['shop']).toMatchObject({ status: 'running' });
   });
 
   test('it is started again when it ends, and is gone when it is removed', async () => {

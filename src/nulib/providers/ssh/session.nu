@@ -9,8 +9,12 @@ use providers/ssh/quote.nu [quote-argv quote-word]
 
 # Seconds without a session after which a master ends by itself.
 const LEFT_ALONE = 15
-# Seconds for which a host is waited for that does not answer yet.
+# Seconds for which a host is waited for that does not answer yet: it may be booting.
 const PATIENCE = 30
+# Seconds that one try to connect may take, and for which a connection that stands may be silent: three questions are
+# asked in them. What is shorter than that is survived. A host that is lost is given up after both: see docs/taskservs.md.
+const SILENCE = 15
+const TRY = 10
 
 # Runs a command on the host: { stdout, stderr, exit_code }. `from` is a file for its input, `to` one for its output.
 export def in-session [host: record, argv: list<string>, stdin: any, --from: string, --to: string]: nothing -> record {
@@ -59,7 +63,7 @@ export def connect [host: record, --adopt]: nothing -> nothing {
   check-key-file $host
   let socket = socket-of $host
   mkdir ($socket | path dirname)
-  let until = (date now) + ($host.definition.connect_timeout? | default $PATIENCE | into duration --unit sec)
+  let until = (date now) + (patience $host | into duration --unit sec)
   loop {
     let trouble = try-connect $host $socket $adopt
     if $trouble == null { return }
@@ -68,6 +72,8 @@ export def connect [host: record, --adopt]: nothing -> nothing {
     sleep 500ms
   }
 }
+
+def patience [host: record]: nothing -> int { $host.definition.connect_timeout? | default $PATIENCE }
 
 # Ends the master, if there is one.
 export def hang-up [host: record]: nothing -> nothing {
@@ -167,7 +173,8 @@ def common-options [host: record, keys: string]: nothing -> list<string> {
   let identity = identity-of $host
   let file = $identity.file?
   let settings = [
-    BatchMode=yes $"StrictHostKeyChecking=($keys)" LogLevel=ERROR ConnectTimeout=10 ServerAliveInterval=5 ServerAliveCountMax=3
+    BatchMode=yes $"StrictHostKeyChecking=($keys)" LogLevel=ERROR $"ConnectTimeout=([$TRY (patience $host)] | math min)"
+    $"ServerAliveInterval=($SILENCE // 3)" ServerAliveCountMax=3
     ForwardAgent=no ForwardX11=no RequestTTY=no RemoteCommand=none PermitLocalCommand=no
     UpdateHostKeys=no HashKnownHosts=no NumberOfPasswordPrompts=0
   ]
