@@ -98,13 +98,10 @@ function createClusters(request: CommandRequest, names: readonly string[]): read
 function clusterParams(request: CommandRequest, name: string, cluster: InfraCluster | undefined): JsonRecord {
   const taskservs = cluster?.taskservs ?? [];
   const own = (request.definition?.taskservs ?? []).filter((taskserv) => taskservs.includes(taskserv.name));
-  const settings = own
-    .filter(({ params }) => Object.keys(params).length > 0)
-    .map((one) => [one.name, one.params] as const);
   return {
     servers: cluster?.servers ?? existing(request, 'server'),
     taskservs,
-    ...(settings.length === 0 ? {} : { taskserv_params: Object.fromEntries(settings) }),
+    ...Object.assign({}, ...own.map(({ params }) => params)),
     ...cluster?.params,
     ...request.params,
     name,

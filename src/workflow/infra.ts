@@ -1,13 +1,14 @@
 import type { Failure } from '../domain/failure.ts';
 import type { Infra, InfraCluster, InfraServer, InfraTaskserv } from '../domain/infra.ts';
 import { isRecord } from '../domain/json.ts';
-import type { JsonRecord } from '../domain/json.ts';
+import type { Json, JsonRecord } from '../domain/json.ts';
 import { err, ok } from '../domain/result.ts';
 import type { Result } from '../domain/result.ts';
 import { didYouMean } from '../domain/suggest.ts';
 import type { Document } from '../ports/definitions.ts';
 import { readCredentials } from './credentials.ts';
 import { Fields } from './fields.ts';
+import { checkKnown } from './known-params.ts';
 import { checkParams } from './params.ts';
 import { readProvider } from './provider.ts';
 import { describe, quote } from './quote.ts';
@@ -116,6 +117,7 @@ function readParams(fields: Fields, type: string, elsewhere: readonly string[]):
   for (const { path } of templatesIn(value))
     fields.report.fail([...params.path, ...path], 'uses the result of a task, and an infra has none', TEMPLATE_HINT);
   checkParams(type, params);
+  checkKnown(fields.report, { type, params: { ...value, name: fields.value('name') as Json }, path: params.path });
   return value;
 }
 

@@ -4,6 +4,7 @@ import type { Path } from '../ports/definitions.ts';
 import { child } from './document.ts';
 import { Fields } from './fields.ts';
 import { checkHostApp } from './host-app.ts';
+import { checkKnown } from './known-params.ts';
 import { describe, quote } from './quote.ts';
 import { checkServer } from './server.ts';
 import { isTemplate, templatesIn } from './template.ts';
@@ -18,6 +19,7 @@ export function readParams(fields: Fields, type: string | undefined, id: string)
   const path = fields.pathOf('params');
   if (templatesIn(params).next().done === true) checkParams(type, new Fields({ report: fields.report, path }, params));
   else checkTemplates(type, new Fields({ report: fields.report, path }, params), params);
+  checkKnown(fields.report, { type, params, path });
   return withDefaults(type, id, params);
 }
 

@@ -51,11 +51,12 @@ export function checkAdopted(params: Fields, said: JsonRecord, where: Fields = p
   if (said['address'] === undefined || said['address'] === null)
     where.missing('address', 'Say where the server answers: address = "10.0.0.7".');
   for (const key of Object.keys(said))
-    if (!KNOWN.includes(key))
+    // `force` is refused whoever the provider is: see known-params.ts.
+    if (!KNOWN.includes(key) && key !== 'force')
       params.fail(key, `provider "ssh" has no parameter ${quote(key)}`, didYouMean(key, KNOWN) ?? KNOWN_HINT);
 }
 
-const KNOWN: readonly string[] = ['name', 'provider', 'force', ...SERVER_FIELDS];
+const KNOWN: readonly string[] = ['name', 'provider', ...SERVER_FIELDS];
 const KNOWN_HINT = `It has ${SERVER_FIELDS.join(', ')}.`;
 
 /** The credential that a key is which stands in a variable of whoever submits: what works on the server needs it. */

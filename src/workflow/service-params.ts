@@ -9,7 +9,7 @@ import type { Report } from './report.ts';
 import { isTemplate } from './template.ts';
 
 /** Parameters that every taskserv has; its own may stand beside them, or in `params.params`. */
-const COMMON: ReadonlySet<string> = new Set(['name', 'servers', 'cluster', 'force', 'params']);
+const COMMON: ReadonlySet<string> = new Set(['name', 'servers', 'cluster', 'params']);
 const CHECKED: ReadonlySet<string> = new Set(['taskserv.create', 'taskserv.check']);
 
 /** An operation on a taskserv, and where its parameters stand. */

@@ -197,7 +197,10 @@ describe.skipIf(!hostsHere).each(['plain', 'systemd'] as const)('an app on hosts
     const lost = await cut(30);
     expect(lost.failure?.['message']).toMatch(/web-1: the connection to web-1 .* broke while/);
     expect(lost.failure?.['help']).toContain('What that did is not known.');
-    expect(bench.inventory['apps']?.['shop']).toMatchObject({ status: 'partial', facts: { versions: { 'web-1': null } } });
+    expect(bench.inventory['apps']?.['shop']).toMatchObject({
+      status: 'partial',
+      facts: { versions: { 'web-1': null } },
+    });
     expect((await deploy({ servers: ['web-1'] })).exit).toBe(0);
     expect(bench.inventory['apps']?.['shop']).toMatchObject({ status: 'running' });
   });

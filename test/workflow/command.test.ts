@@ -9,7 +9,7 @@ const WUJI: Infra = {
     { name: 'wuji-2', provider: 'local', params: { plan: 'large' } },
   ],
   taskservs: [
-    { name: 'kubernetes', servers: ['wuji-1', 'wuji-2'], params: { version: '1.31' } },
+    { name: 'kubernetes', servers: ['wuji-1', 'wuji-2'], params: { pod_subnet: '10.1.0.0/16' } },
     { name: 'nginx', servers: ['wuji-2'], params: {} },
   ],
   clusters: [{ name: 'k1', servers: ['wuji-1', 'wuji-2'], taskservs: ['kubernetes'], params: {} }],
@@ -172,7 +172,7 @@ describe('taskserv create', () => {
         id: 'kubernetes',
         type: 'taskserv.create',
         provider: undefined,
-        params: { name: 'kubernetes', servers: ['wuji-1', 'wuji-2'], cluster: 'k1', version: '1.31' },
+        params: { name: 'kubernetes', servers: ['wuji-1', 'wuji-2'], cluster: 'k1', pod_subnet: '10.1.0.0/16' },
         dependencies: [],
       },
     ]);
@@ -207,7 +207,7 @@ describe('cluster create', () => {
           definition: WUJI,
           names: ['k1'],
           inventory: [made('server', 'wuji-1')],
-          params: { color: 'red' },
+          params: { control_plane_endpoint: 'api.example' },
         }),
       ),
     ).toEqual([
@@ -226,8 +226,8 @@ describe('cluster create', () => {
           name: 'k1',
           servers: ['wuji-1', 'wuji-2'],
           taskservs: ['kubernetes'],
-          taskserv_params: { kubernetes: { version: '1.31' } },
-          color: 'red',
+          pod_subnet: '10.1.0.0/16',
+          control_plane_endpoint: 'api.example',
         },
         dependencies: ['wuji-2'],
       },

@@ -20,7 +20,7 @@ const WUJI = {
     { name: 'wuji-1', plan: '2xCPU-4GB', zone: 'de-fra1' },
     { name: 'wuji-2', params: { disk: 20 } },
   ],
-  taskservs: [{ name: 'kubernetes', servers: ['wuji-1'], params: { version: '1.31' } }, { name: 'nginx' }],
+  taskservs: [{ name: 'kubernetes', servers: ['wuji-1'], params: { pod_subnet: '10.1.0.0/16' } }, { name: 'nginx' }],
   clusters: [{ name: 'k1', servers: ['wuji-1'], taskservs: ['kubernetes'] }, { name: 'k2' }],
 };
 
@@ -34,7 +34,7 @@ describe('an infra', () => {
           { name: 'wuji-2', provider: 'local', params: { disk: 20 } },
         ],
         taskservs: [
-          { name: 'kubernetes', servers: ['wuji-1'], params: { version: '1.31' } },
+          { name: 'kubernetes', servers: ['wuji-1'], params: { pod_subnet: '10.1.0.0/16' } },
           { name: 'nginx', servers: ['wuji-1', 'wuji-2'], params: {} },
         ],
         clusters: [

@@ -77,7 +77,6 @@ test.each([
 });
 
 test('only what makes or compares a taskserv is looked at, and what is known of', () => {
-  expect(read({ prot: 1 }, 'taskserv.delete')).toEqual([]);
   expect(read({ name: 'other', prot: 1 })).toEqual([]);
 });
 

@@ -36,7 +36,7 @@ service_up() {
     leave_alone "its configuration is refused, so it was not touched: $(last_words)"
   fi
   [ "$todo" = enable ] || ports_are_free || leave_alone "$reason, so it was not touched"
-  case $todo in enable*) enable "$unit" ;; esac
+  case $todo in enable*) enable "$unit" || fail service "$service" "cannot be enabled: $(last_words)" ;; esac
   action=${todo#enable}
   action=${action#, }
   ended=0
