@@ -56,3 +56,25 @@ describe('a parameter that the manifest of a taskserv does not know', () => {
     expect((await provisioning('workflow validate w.json')).code).toBe(0);
   });
 });
+
+test('a parameter that a shipped operation never reads is refused at its place', async ({ home, provisioning }) => {
+  home.write(
+    'w.toml',
+    `name = "w"
+[[operations]]
+id = "web-1"
+type = "server.create"
+params = { plan = "large", force = true }
+[[operations]]
+id = "shop"
+type = "app.deploy"
+params = { cluster = "k8s", replica = 3 }
+`,
+  );
+  for (const command of ['workflow validate', 'workflow submit', 'workflow run']) {
+    const ran = await provisioning(`${command} w.toml`);
+    expect(ran.code).toBe(2);
+    expect(ran.stderr).toMatch(/server\.create has no parameter "force"[^]*w\.toml:5:36/);
+    expect(ran.stderr).toMatch(/app\.deploy has no parameter "replica"[^]*w\.toml:9:39[^]*Did you mean "replicas"\?/);
+  }
+});
