@@ -25,7 +25,7 @@ export type End =
   /** It could not be started and never can: no such program, no permission. */
   | { readonly kind: 'unstartable'; readonly reason: string; readonly hint?: string | undefined };
 
-/** What an attempt reported of itself: `40`, or `2/5 creating disk`. */
+/** What an attempt reported of itself: `40`, or `2/5 creating disk`; null: no news of that. */
 export interface Report {
   readonly progress: number | null;
   readonly message: string | null;

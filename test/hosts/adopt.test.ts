@@ -142,6 +142,48 @@ describe.skipIf(!hostsHere)('adopting a host', () => {
     });
   });
 
+  test('a jump that lets nobody in, or does not answer, is named, and not the host behind it', async () => {
+    const through = (jump: string, more: object = {}) =>
+      create({ address: second?.address, jump, connect_timeout: 1, ...more });
+    const [at = '', behind = ''] = [first?.address, second?.address];
+    const denied = (await through(`nobody@${at}`)).failure;
+    expect(denied?.['message']).toMatch(
+      new RegExp(`^nobody@${at}, the jump to web-1, does not let us in: nobody@${at}: Permission denied`),
+    );
+    expect(denied?.['help']).toContain('authorized_keys there, or name another user of it');
+
+    const { failure: silent, output } = await through(`root@${at}:2`);
+    expect(silent).toMatchObject({ code: 'unreachable', help: expect.stringContaining('jump: user@host:port') });
+    expect(silent?.['message']).toMatch(
+      new RegExp(`^root@${at}:2, the jump to web-1, cannot be reached: .*port 2: Connection refused`),
+    );
+    expect(output).toMatch(new RegExp(`^PROGRESS: - root@${at}:2, the jump to web-1, does not answer yet; `, 'm'));
+
+    const { failure: away, output: tried } = await through(`root@${at}`, { port: 2 });
+    expect(tried).toMatch(/^PROGRESS: - web-1 does not answer yet; .*: connect failed: Connection refused$/m);
+    expect(away).toMatchObject({ code: 'unreachable' });
+    expect(away?.['message']).toBe(
+      `web-1 (root@${behind}:2) cannot be reached from root@${at}, its jump: connect failed: Connection refused`,
+    );
+
+    const keys = '~admin/.ssh/authorized_keys';
+    hosts.ssh(hosts.host(1), `cp -p ${keys} /root/keys; sed -i 's/^/no-port-forwarding /' ${keys}`);
+    const forbidden = (await through(`admin@${at}`)).failure;
+    hosts.ssh(hosts.host(1), `cp -p /root/keys ${keys}`);
+    expect(forbidden?.['message']).toMatch(
+      new RegExp(`^admin@${at}, the jump to web-1, does not lead on: .*prohibited`),
+    );
+
+    const other = join(bench.root, 'other');
+    execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', other]);
+    const half = (await readFile(`${other}.pub`, 'utf8')).trim();
+    hosts.ssh(hosts.host(1), `echo '${half}' >>${keys}`);
+    const inside = (await through(`admin@${at}`, { identity: other })).failure;
+    hosts.ssh(hosts.host(1), `cp -p /root/keys ${keys}`);
+    expect(inside?.['message']).toMatch(new RegExp(`^web-1 .root@${behind}. does not let us in: root@${behind}: Perm`));
+    expect(await recorded()).toEqual([]);
+  });
+
   test('a key file that is not there is what is wrong, not the host', async () => {
     const { failure } = await create({ identity: '/nonexistent/key' });
     expect(failure).toMatchObject({

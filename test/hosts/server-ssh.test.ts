@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { test } from '../rig/cli-test.ts';
 import type { Home } from '../rig/home.ts';
 import { Hosts, hostsHere } from '../rig/hosts.ts';
+import { hasTerminals, onTerminal } from '../rig/on-terminal.ts';
 import { connectionsOf, processesOf } from '../rig/leaks.ts';
 import { kill } from '../rig/processes.ts';
 
@@ -47,6 +48,32 @@ describe.skipIf(!hostsHere)('servers of provider ssh, on the command line', () =
     const made = await provisioning('server create --infra real --orchestrated --wait --json');
     expect(made.json()).toMatchObject({ status: 'completed', tasks: [{ id: 'h1' }, { id: 'h2' }] });
     await expect.poll(() => connectionsOf(home)).toEqual([]);
+  });
+
+  test('one that does not answer yet: progress says so, why, and until when it is tried', async ({
+    home,
+    provisioning,
+    begin,
+  }) => {
+    const late = begin(`${create('--port 2222 --connect-timeout 60')} --direct`);
+    await late.saw(/web-1 does not answer yet/);
+    hosts.ssh(hosts.host(1), '/usr/sbin/sshd -p 2222 -o PidFile=/run/late.pid');
+    expect((await late.ended).code).toBe(0);
+    expect((await provisioning('workflow logs @latest')).stdout).toMatch(/does not answer yet.*\n.*web-1 answers$/m);
+    hosts.ssh(hosts.host(1), 'kill $(cat /run/late.pid)');
+    expect((await provisioning('server delete web-1 --yes --direct')).code).toBe(0);
+    const silent = create('--port 2 --connect-timeout 3');
+    const says =
+      'web-1 does not answer yet; it is tried until \\d\\d:\\d\\d:\\d\\dZ \\(3 s\\): connect to host .* port 2: Connection refused';
+    const plain = await provisioning(`${silent} --direct`);
+    expect([plain.code, plain.stderr.match(new RegExp(`web-1 running: (?:10 % )?${says}`, 'g'))?.length]).toEqual([
+      1, 1,
+    ]);
+    if (!hasTerminals) return;
+    const waiting = [...silent.trim().split(' '), '--orchestrated', '--wait'];
+    const terminal = await onTerminal(home, waiting, { columns: 180 });
+    await terminal.sees(new RegExp(says));
+    expect(await terminal.exited).toBe(1);
   });
 
   test.for([

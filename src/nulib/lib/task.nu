@@ -28,10 +28,10 @@ export def run-probe [module: string, probe: closure]: nothing -> nothing {
   write-json ($folder | path join result.json) (as-result $module $found)
 }
 
-# `report-progress 40`, `report-progress "2/5" "creating disk"`. Goes to the task's output, which is read in both modes
+# `report-progress 40`, `report-progress "2/5" "creating disk"`, `report-progress "-" "waiting"`. Goes to the task's output, which is read in both modes
 # and survives an orchestrator's death.
 export def report-progress [
-  progress: any # percent, or "2/5"
+  progress: any # percent, or "2/5", or "-": as far as before
   text: string = "" # what is being done
 ]: nothing -> nothing {
   print ($"PROGRESS: ($progress) ($text)" | str replace --all --regex '[\x00-\x1f\x7f]+' ' ' | str trim)

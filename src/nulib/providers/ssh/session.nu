@@ -2,8 +2,9 @@
 # master connection for each host and run carries all sessions. The engine closes it when the run has ended; left alone,
 # after a crash, it ends by itself.
 use lib/refusal.nu [quoted refuse]
+use lib/task.nu report-progress
 use providers/ssh/definition.nu [identity-of in-workspace]
-use providers/ssh/failures.nu [explain is-passing]
+use providers/ssh/failures.nu [explain is-passing not-yet]
 use providers/ssh/host-keys.nu known-hosts
 use providers/ssh/quote.nu [quote-argv quote-word]
 
@@ -63,17 +64,25 @@ export def connect [host: record, --adopt]: nothing -> nothing {
   check-key-file $host
   let socket = socket-of $host
   mkdir ($socket | path dirname)
-  let until = (date now) + (patience $host | into duration --unit sec)
+  let seconds = patience $host
+  let until = (date now) + ($seconds | into duration --unit sec)
+  let shown = $"($until | date to-timezone UTC | format date '%H:%M:%SZ') \(($seconds) s\)"
+  mut told = ""
   loop {
     let trouble = try-connect $host $socket $adopt
-    if $trouble == null { return }
+    if $trouble == null { break }
     if (date now) > $until or not (is-passing $trouble) { explain $host $trouble }
-    print $"($host.name) does not answer yet: ($trouble | lines | last)"
+    let news = not-yet $host $trouble $shown
+    if $news != $told { report-progress "-" $news }
+    $told = $news
     sleep 500ms
   }
+  if $told != "" { report-progress "-" $"($host.name) answers" }
 }
 
 def patience [host: record]: nothing -> int { $host.definition.connect_timeout? | default $PATIENCE }
+
+def one-try [host: record]: nothing -> int { [$TRY (patience $host)] | math min }
 
 # Ends the master, if there is one.
 export def hang-up [host: record]: nothing -> nothing {
@@ -98,16 +107,17 @@ def session-options [socket: string]: nothing -> list<string> {
   [-F none -S $socket -T -o LogLevel=ERROR -o ControlMaster=no -o ProxyCommand=false -o BatchMode=yes -o EscapeChar=none]
 }
 
-# Null, or what ssh said.
+# Null, or what ssh said: { own, jump }, each as its log has it.
 def try-connect [host: record, socket: string, adopt: bool]: nothing -> any {
   let log = new-log
   let argv = [
     ...(options-of $host $adopt $log) -S $socket -o ControlMaster=auto -o $"ControlPersist=($LEFT_ALONE)" "--" $host.definition.address "true"
   ]
   let outcome = sign-in $host $socket $argv
-  let trouble = take-log $log
+  let said = [(take-log $log) ($outcome.stderr | str trim)] | where $it != "" | str join "\n"
+  let jump = take-log (jump-log $log) | lines | where {|line| $line !~ '^(Warning: Permanently added|\*\* |Killed by signal)' } | str join "\n"
   if $outcome.exit_code == 0 { return }
-  [$trouble ($outcome.stderr | str trim)] | where $it != "" | str join "\n" | if $in == "" { $"ssh ended with exit code ($outcome.exit_code)" } else { $in }
+  { own: (if $said == "" { $"ssh ended with exit code ($outcome.exit_code)" } else { $said }), jump: $jump }
 }
 
 # The master outlives this task: it keeps none of the task's pipes, nor its session, where whatever leads to the host (a
@@ -159,10 +169,10 @@ def key-of [host: record]: nothing -> any {
 def options-of [host: record, adopt: bool, log: string]: nothing -> list<string> {
   let definition = $host.definition
   let keys = if $adopt { "accept-new" } else { "yes" }
-  let common = [...(common-options $host $keys) -E $log]
-  let jump = if $definition.jump? == null { [] } else { ["-o" $"ProxyCommand=(jump-command $host $definition.jump $common)"] }
+  let common = common-options $host $keys
+  let jump = if $definition.jump? == null { [] } else { ["-o" $"ProxyCommand=(jump-command $host $definition.jump [...$common -E (jump-log $log)])"] }
   [
-    ...$common ...(known-hosts $host) ...$jump -o ClearAllForwardings=yes
+    ...$common -E $log ...(known-hosts $host) ...$jump -o ClearAllForwardings=yes
     ...(if $definition.port? != null { [-p ($definition.port | into string)] })
     ...(if $definition.user? != null { [-l $definition.user] })
   ] | compact
@@ -173,7 +183,7 @@ def common-options [host: record, keys: string]: nothing -> list<string> {
   let identity = identity-of $host
   let file = $identity.file?
   let settings = [
-    BatchMode=yes $"StrictHostKeyChecking=($keys)" LogLevel=ERROR $"ConnectTimeout=([$TRY (patience $host)] | math min)"
+    BatchMode=yes $"StrictHostKeyChecking=($keys)" LogLevel=ERROR $"ConnectTimeout=(one-try $host)"
     $"ServerAliveInterval=($SILENCE // 3)" ServerAliveCountMax=3
     ForwardAgent=no ForwardX11=no RequestTTY=no RemoteCommand=none PermitLocalCommand=no
     UpdateHostKeys=no HashKnownHosts=no NumberOfPasswordPrompts=0
@@ -185,11 +195,12 @@ def common-options [host: record, keys: string]: nothing -> list<string> {
   ] | compact
 }
 
-# What `ssh -J` would do, with our settings for the host in between too.
+# What `ssh -J` would do, with our settings for the host in between too. It gives up before the ssh that waits for it, so
+# that it is the one to say why; why it came no further it says at level INFO.
 def jump-command [host: record, jump: string, common: list<string>]: nothing -> string {
   let parts = $jump | parse --regex '^(?:(?<user>[^@]+)@)?(?<address>\[.*\]|[^:]+)(?::(?<port>\d+))?$' | first
   let argv = [
-    ssh ...$common ...(known-hosts $host --jump) -o ControlMaster=no -o ControlPath=none
+    ssh -o $"ConnectTimeout=([((one-try $host) - 2) 1] | math max)" -o LogLevel=INFO ...$common ...(known-hosts $host --jump) -o ControlMaster=no -o ControlPath=none
     ...(if ($parts.port? | default "") != "" { [-p $parts.port] })
     ...(if ($parts.user? | default "") != "" { [-l $parts.user] })
   ] | compact
@@ -206,6 +217,8 @@ def socket-of [host: record]: nothing -> string {
 }
 
 def new-log []: nothing -> string { $env.PROVISIONING_TASK_DIR | path join $"ssh-(random chars --length 12).log" }
+
+def jump-log [log: string]: nothing -> string { $"($log).jump" }
 
 def take-log [log: string]: nothing -> string {
   if not ($log | path exists) { return "" }
