@@ -78,6 +78,8 @@ const rollbackState = z.object({
   irreversible: z.array(z.string()),
   /** Completed operations that have no compensation. */
   uncompensated: z.array(z.string()),
+  /** Completed operations that changed what was there before the run. */
+  altered: z.array(z.string()),
 });
 
 /** What a run has to do with rollbacks. */

@@ -22,6 +22,8 @@ export const rollback = z.object({
   irreversible: z.array(z.string()),
   /** What completed and has no compensation. */
   uncompensated: z.array(z.string()),
+  /** What changed something that was there before the run: only what is new of it is taken back. */
+  altered: z.array(z.string()),
 });
 /** A workflow as it is stored with its run; operations have more fields than those named here. */
 export const definition = z.looseObject({

@@ -9,6 +9,7 @@ interface Made {
     readonly workflow: Workflow;
     readonly irreversible: readonly string[];
     readonly uncompensated: readonly string[];
+    readonly altered: readonly string[];
   };
 }
 
@@ -27,4 +28,5 @@ export const rollbackDocument = (
   })),
   irreversible: [...plan.irreversible],
   uncompensated: [...plan.uncompensated],
+  altered: [...plan.altered],
 });

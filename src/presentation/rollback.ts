@@ -14,14 +14,17 @@ export function takenBackLines({ rolled_back_by: by, rollback }: RollbackParts):
   const stays = [
     ...rollback.irreversible.map((id) => `${oneLine(id)} (cannot be taken back)`),
     ...rollback.uncompensated.map((id) => `${oneLine(id)} (nothing takes it back)`),
+    ...rollback.altered.map((id) => `${oneLine(id)} (changed ${BEFORE})`),
   ];
   const left = stays.length === 0 ? [] : [`What stays as it is: ${some(stays, ', ')}.`];
   return [sentence(by, rollback), ...left, ...remedy(by, rollback)];
 }
 
+const BEFORE = 'what was there before the run';
+
 /** What a rollback does, would do or has done, in the order in which it does it. */
 export function rollbackText(document: RollbackDocument): string {
-  const { operations, irreversible, uncompensated } = document;
+  const { operations, irreversible, uncompensated, altered } = document;
   const rows = operations.map(({ id, type, dependencies }) => {
     const after = dependencies.length === 0 ? '' : `  after ${dependencies.join(', ')}`;
     return `  ${oneLine(id)}  ${oneLine(type)}${oneLine(after)}`;
@@ -29,6 +32,7 @@ export function rollbackText(document: RollbackDocument): string {
   const stays = [
     ...irreversible.map((id) => `  ${oneLine(id)}: cannot be taken back`),
     ...uncompensated.map((id) => `  ${oneLine(id)}: nothing takes it back`),
+    ...altered.map((id) => `  ${oneLine(id)}: changed ${BEFORE}`),
   ];
   const { head, end } = around(document);
   return [...head, ...rows, ...(stays.length === 0 ? [] : ['Stays as it is:', ...stays]), ...end, ''].join('\n');

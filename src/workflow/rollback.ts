@@ -1,5 +1,6 @@
 import { failure } from '../domain/failure.ts';
 import type { Failure } from '../domain/failure.ts';
+import { isRecord } from '../domain/json.ts';
 import type { JsonRecord } from '../domain/json.ts';
 import { err, ok } from '../domain/result.ts';
 import type { Result } from '../domain/result.ts';
@@ -17,6 +18,8 @@ export interface Stays {
   readonly irreversible: readonly string[];
   /** Ids of completed operations that changed something, perhaps, but have no compensation. */
   readonly uncompensated: readonly string[];
+  /** Ids of completed operations that changed what was there before the run: it stays as they left it. */
+  readonly altered: readonly string[];
 }
 
 /** What takes a run back, and what it cannot take back. */
@@ -27,7 +30,8 @@ export interface RollbackPlan extends Stays {
 
 /**
  * Plans the rollback of a run that has ended. What a task found as it should be (`changed: false` in its result) was not
- * made by this run, and stays.
+ * made by this run, and stays. Of what it found and changed, its result says which part is new (`made`: what the
+ * compensating operation has to be told besides the name; null: none of it) and that there is more (`altered`).
  */
 export function planRollback(view: RunView): Result<RollbackPlan, Failure> {
   const refused = whyNot(view);
@@ -35,7 +39,7 @@ export function planRollback(view: RunView): Result<RollbackPlan, Failure> {
   const compensations = new Map<number, Compensation>();
   const results = resultsOf(view);
   for (const task of tasksThatMade(view)) {
-    const compensation = compensationOf(operationOf(view, task));
+    const compensation = compensationOf(view, task);
     if (compensation === undefined) continue;
     const params = resolveParams(compensation.params, results);
     if (!params.ok) return params;
@@ -45,12 +49,18 @@ export function planRollback(view: RunView): Result<RollbackPlan, Failure> {
 }
 
 export function whatStays(view: RunView): Stays {
-  const done = tasksThatMade(view).map((task) => operationOf(view, task));
-  const rest = done.filter((operation) => compensationOf(operation) === undefined);
-  const idsOf = (operations: readonly Operation[]): readonly string[] => operations.map(({ id }) => id);
+  const done = tasksThatMade(view);
+  const idsOf = (stays: (task: number) => boolean): readonly string[] =>
+    done.filter((task) => stays(task)).map((task) => operationOf(view, task).id);
+  const isIrreversible = (task: number): boolean => operationOf(view, task).irreversible === true;
+  const isAltered = (task: number): boolean =>
+    !isSaid(operationOf(view, task)) && resultOf(view, task)['altered'] === true;
   return {
-    irreversible: idsOf(rest.filter(({ irreversible }) => irreversible === true)),
-    uncompensated: idsOf(rest.filter(({ irreversible }) => irreversible !== true)),
+    irreversible: idsOf(isIrreversible),
+    uncompensated: idsOf(
+      (task) => compensationOf(view, task) === undefined && !isIrreversible(task) && !isAltered(task),
+    ),
+    altered: idsOf(isAltered),
   };
 }
 
@@ -79,18 +89,26 @@ function whyNot(view: RunView): Failure | undefined {
 }
 
 function madeSomething(view: RunView, task: number): boolean {
-  const state = taskOf(view, task);
-  return state.status === 'completed' && state.result['changed'] !== false;
+  return taskOf(view, task).status === 'completed' && resultOf(view, task)['changed'] !== false;
 }
 
-/** What is said, else the deleting operation of a shipped creating one. */
-function compensationOf(operation: Operation): Compensation | undefined {
-  if (operation.irreversible === true) return undefined;
-  if (operation.compensate !== undefined) return operation.compensate;
+function resultOf(view: RunView, task: number): JsonRecord {
+  const state = taskOf(view, task);
+  return state.status === 'completed' ? state.result : {};
+}
+
+/** What takes it back, or that nothing does, was said with the operation. */
+const isSaid = ({ irreversible, compensate }: Operation): boolean => irreversible === true || compensate !== undefined;
+
+/** What is said, else the deleting operation of a shipped creating one, for what is new. */
+function compensationOf(view: RunView, task: number): Compensation | undefined {
+  const operation = operationOf(view, task);
+  if (isSaid(operation)) return operation.compensate;
   const type = OPPOSITES[operation.type];
-  if (type === undefined) return undefined;
+  const { made } = resultOf(view, task);
+  if (type === undefined || made === null) return undefined;
   const { name } = operation.params;
-  const params: JsonRecord = { name: typeof name === 'string' ? name : operation.id };
+  const params: JsonRecord = { ...(isRecord(made) ? made : {}), name: typeof name === 'string' ? name : operation.id };
   return { type, params };
 }
 

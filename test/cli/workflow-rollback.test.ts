@@ -123,6 +123,7 @@ test('a rollback that fails never counts as one that was done, and is gone on wi
     failures: [{ id: 'undo-b', status: 'failed', message: 'cannot' }],
     irreversible: ['mail'],
     uncompensated: [],
+    altered: [],
   });
   const said = `Run ${by} was to take it back and failed: undo-b: cannot.`;
   const todo = `provisioning workflow retry ${by}`;
@@ -182,4 +183,39 @@ test('@latest is the run that failed, not the rollback that came unasked; one th
   expect((await provisioning('workflow rollback @latest --plan')).stdout).toContain('Would take back 2');
   expect((await provisioning('workflow rollback @latest --yes --wait')).code).toBe(0);
   expect(await documentOf(provisioning)).toMatchObject({ name: 'rollback-flow', status: 'completed' });
+});
+
+test('what runs made before stays: a cluster beside the new one, and an app that was only changed', async ({
+  home,
+  provisioning,
+}) => {
+  const on = (server: string) => ({
+    type: 'taskserv.create',
+    params: { name: 'kubernetes', servers: [server], cluster: server },
+  });
+  const shop = (replicas: number) => ({
+    type: 'app.deploy',
+    params: { name: 'shop', cluster: 'a', replicas, force: true },
+  });
+  const made = { a: { ...on('a') }, shop: { ...shop(1), dependencies: ['a'] } };
+  const more = {
+    b: on('b'),
+    shop: shop(2),
+    no: { ...shell('false'), dependencies: ['b', 'shop'], on_failure: 'rollback' },
+  };
+  const flow = (operations: object): string =>
+    JSON.stringify({
+      name: 'flow',
+      rollback_enabled: true,
+      operations: Object.entries(operations).map(([id, one]) => ({ id, ...one })),
+    });
+  await provisioning('server create a b --direct');
+  home.write('flow.json', flow(made));
+  expect(await provisioning('workflow run flow.json')).toMatchObject({ code: 0 });
+  home.write('flow.json', flow(more));
+  const ran = await provisioning('workflow run flow.json');
+  expect(ran.code).toBe(1);
+  expect(ran.stdout).toContain('What stays as it is: shop (changed what was there before the run).');
+  expect((await provisioning('cluster list --json')).json()).toMatchObject([{ name: 'a' }]);
+  expect((await provisioning('app list --json')).json()).toMatchObject([{ name: 'shop', definition: { replicas: 2 } }]);
 });

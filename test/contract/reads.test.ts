@@ -252,6 +252,7 @@ describe.each(READERS)('a reader of %s', (_name, of) => {
       failures: [{ id: 'undo-b', status: 'failed', message: 'cannot' }],
       irreversible: ['mail'],
       uncompensated: ['look'],
+      altered: [],
     };
     expect(run).toMatchObject({ name: 'undone', status: 'failed', rolled_back_by: by, rollback });
     expect(valueOf(await of(undone).run(by))).toMatchObject({ status: 'failed', rollback_of: run.workflow_id });

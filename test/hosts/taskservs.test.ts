@@ -316,6 +316,23 @@ export def remove [context: record, host: record] { [] }
     expect(failureOf(ran)?.message).toContain('taskserv own needs taskserv postgres-pool on h1');
   });
 
+  test('a rollback takes a service off where its run brought it, and off nowhere else', async () => {
+    await install('nginx', { port: 8085 });
+    const web = { name: 'nginx', servers: ['h1', 'h2'], port: 8086 };
+    const operations = [
+      { id: 'web', type: 'taskserv.create', params: web },
+      { id: 'no', type: 'command.run', dependencies: ['web'], params: { argv: ['false'] }, on_failure: 'rollback' },
+    ];
+    home.write('careful.json', JSON.stringify({ name: 'careful', infra: 'dev', rollback_enabled: true, operations }));
+    const ran = await provisioning('workflow run careful.json');
+    expect(ran.code).toBe(1);
+    expect(ran.stdout).toContain('What stays as it is: web (changed what was there before the run).');
+    expect(on('curl -s http://127.0.0.1:8086/')).toContain('<title>h1');
+    expect(hosts.ssh(hosts.host(2), 'command -v nginx || echo gone')).toBe('gone\n');
+    const shown = await provisioning('taskserv show nginx --infra dev --json');
+    expect(shown.json()).toMatchObject([{ definition: { servers: ['h1'] } }]);
+  });
+
   test('removing takes the service away, and twice is no error', async () => {
     infra([{ name: 'nginx', servers: ['h1'] }]);
     const removed = await provisioning('taskserv delete nginx --infra dev --yes --direct --json');

@@ -10,9 +10,28 @@ test.each([
 ])('an installation that ended with %j says: %s', (ends, message) => {
   const servers = ends.map((status, index) => ({ server: `h${index + 1}`, status }));
   const context = { name: 'os', hosts: servers.map(({ server }) => ({ name: server })) };
-  const said = nuValue('use taskservs/create.nu created-message', 'created-message $in.0 $in.1', [
+  const said = nuValue('use taskservs/create.nu created-message', 'created-message $in.0 $in.1 $in.2', [
     context,
     { results: servers },
+    [],
   ]);
   expect(said).toBe(message);
+});
+
+test.each([
+  { what: 'brought there in this attempt', by: {}, attempt: 1, ends: { h1: 'changed', h2: 'unchanged' }, made: ['h1'] },
+  { what: 'brought there when it could not say so', by: {}, attempt: 2, ends: { h1: 'unchanged' }, made: ['h1'] },
+  {
+    what: 'put on record by an earlier attempt',
+    by: { h1: 'this', h2: 'another' },
+    attempt: 2,
+    ends: { h1: 'unchanged', h2: 'changed' },
+    made: ['h1'],
+  },
+  { what: 'and nothing that nobody noted', by: { h1: null }, attempt: 2, ends: { h1: 'changed' }, made: [] },
+])('a rollback takes back what the task has $what', ({ by, attempt, ends, made }) => {
+  const known = { definition: { servers: Object.keys(by) }, facts: { made_by: by } };
+  const results = Object.entries(ends).map(([server, status]) => ({ server, status }));
+  const context = { name: 'os', request: { key: 'this', attempt, inventory: { taskservs: { os: known } } } };
+  expect(nuValue('use taskservs/record.nu made-on', 'made-on $in.0 $in.1', [context, results])).toEqual(made);
 });

@@ -9,6 +9,7 @@ const state = (more: Partial<RollbackState>): RollbackState => ({
   failures: [],
   irreversible: [],
   uncompensated: [],
+  altered: [],
   ...more,
 });
 
@@ -99,6 +100,7 @@ describe('what workflow rollback says', () => {
     ],
     irreversible: ['mail'],
     uncompensated: ['check'],
+    altered: ['web'],
     ...more,
   });
   const rest = [
@@ -107,6 +109,7 @@ describe('what workflow rollback says', () => {
     'Stays as it is:',
     '  mail: cannot be taken back',
     '  check: nothing takes it back',
+    '  web: changed what was there before the run',
   ];
 
   test('of a plan', () => {
@@ -129,7 +132,7 @@ describe('what workflow rollback says', () => {
   });
 
   test('where there is nothing to do', () => {
-    const nothing = document({ operations: [], irreversible: [], uncompensated: [] });
+    const nothing = document({ operations: [], irreversible: [], uncompensated: [], altered: [] });
     expect(rollbackText(nothing)).toBe('There is nothing to take back.\n');
   });
 });

@@ -75,6 +75,22 @@ describe('a rollback', () => {
     ]);
   });
 
+  test('takes only what is new, and names what changed something that was there before', () => {
+    const result = (of: Record<string, unknown>): TaskState => ({ ...completed(), result: of }) as TaskState;
+    const view = viewOf([
+      [operation('new', 'taskserv.create'), result({ changed: true, made: { servers: ['h3'] }, altered: true })],
+      [operation('old', 'app.deploy'), result({ changed: true, made: null, altered: true })],
+      [operation('same', 'app.deploy'), result({ changed: false, made: null, altered: false })],
+    ]);
+    expect(planRollback(view)).toMatchObject({
+      value: {
+        workflow: { operations: [{ id: 'undo-new', params: { name: 'new', servers: ['h3'] } }] },
+        altered: ['new', 'old'],
+        uncompensated: [],
+      },
+    });
+  });
+
   test('keeps the order over tasks that have nothing to take back', () => {
     const view = viewOf([
       [operation('web', 'server.create'), completed()],

@@ -37,13 +37,14 @@ interface Rollback {
 function stateOf({ database, id, by }: Rollback, isAlive: (owner: string) => boolean): RollbackState {
   const row = database.prepare('SELECT state, owner FROM runs WHERE id = ?').get(by);
   const { status } = JSON.parse(String(row?.['state'])) as RunState;
-  const { irreversible, uncompensated } = staysOf(database, id);
+  const { irreversible, uncompensated, altered } = staysOf(database, id);
   return {
     status,
     attended: isOutcome(status) || isAlive(String(row?.['owner'])),
     failures: failuresOf(database, by),
     irreversible: [...irreversible],
     uncompensated: [...uncompensated],
+    altered: [...altered],
   };
 }
 
@@ -60,7 +61,7 @@ function failuresOf(database: DatabaseSync, run: string): RollbackState['failure
 
 function staysOf(database: DatabaseSync, id: string) {
   const run = loadRun(database, id);
-  if (run === undefined) return { irreversible: [], uncompensated: [] };
+  if (run === undefined) return { irreversible: [], uncompensated: [], altered: [] };
   const tasks = run.tasks.map((task) => task.state);
   return whatStays(createView({ id, workflow: run.submission.workflow, state: run.state, tasks }));
 }

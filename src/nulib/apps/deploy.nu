@@ -30,6 +30,8 @@ export def deploy-app [request: record]: nothing -> record {
   {
     message: (if $unchanged { $"App ($name) is rendered for cluster ($params.cluster) already, unchanged" } else { $"App ($name) rendered for cluster ($params.cluster) \(not started)" })
     changed: (not $unchanged)
+    made: (if $existing == null { {} })
+    altered: (not $unchanged and $existing != null)
     resources: [(put app $name { provider: $cluster.provider?, status: rendered, definition: $definition, facts: $facts })]
   }
 }

@@ -19,7 +19,10 @@ export def deploy-on-hosts [request: record, name: string, existing: any]: nothi
   let servers = servers-of $request $params.servers
   let app = describe-app $request $name
   let definition = $params | reject --optional force | merge { name: $name }
-  let standing = {|results| [(standing-of $name $existing { definition: $definition, facts: { id: $app.id, port: $params.port? }, results: $results })] }
+  # It is new where no other task has ever brought it: that is what a rollback removes.
+  let key = $request.key? | default ""
+  let made_by = if $existing == null { $key } else { $existing.facts.made_by? }
+  let standing = {|results| [(standing-of $name $existing { definition: $definition, facts: { id: $app.id, port: $params.port?, made_by: $made_by }, results: $results })] }
   let how = { waves: $WAVES, verb: $"deploying ($name)", digest: $"($app.id) ($name)", request: $request, standing: $standing }
   let outcome = over-hosts $servers $how {|host| deploy-on $request $host.name $app }
   let bad = $outcome.results | where status in $BAD
@@ -41,9 +44,11 @@ export def deploy-on-hosts [request: record, name: string, existing: any]: nothi
   let changed = $outcome.results | where status not-in [unchanged finished]
   {
     message: (if ($changed | is-empty) { $"App ($name) runs on ($servers | get name | str join ', ') already, unchanged($off)" } else { $"App ($name) deployed on ($changed | get server | str join ', ')($off)" })
-    changed: (($changed | is-not-empty) or ($gone | is-not-empty))
+    changed: (($changed | is-not-empty) or ($gone | is-not-empty) or ($made_by == $key and ($request.attempt? | default 1) != 1))
+    made: (if $made_by == $key { {} })
+    altered: ($made_by != $key)
     servers: ($outcome.results | select server status version?)
-    resources: [(put app $name { provider: ssh, status: running, definition: $definition, facts: { id: $app.id, port: $params.port?, servers: $params.servers, versions: ($outcome.results | reduce --fold {} {|it, all| $all | insert $it.server $it.version? }) } })]
+    resources: [(put app $name { provider: ssh, status: running, definition: $definition, facts: { id: $app.id, port: $params.port?, made_by: $made_by, servers: $params.servers, versions: ($outcome.results | reduce --fold {} {|it, all| $all | insert $it.server $it.version? }) } })]
   }
 }
 

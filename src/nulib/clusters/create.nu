@@ -18,6 +18,8 @@ export def create-cluster [request: record]: nothing -> record {
   {
     message: (if $made.changed { $"Cluster ($name): kubernetes rendered for ($made.count) \(not started)" } else { $"Cluster ($name) exists already, unchanged" })
     changed: $made.changed
+    made: (if $made.new { {} })
+    altered: ($made.changed and not $made.new)
     cluster: $name
     resources: $made.resources
   }

@@ -85,7 +85,7 @@ def finished-before [options: record]: nothing -> record {
   let checkpoint = $options.request.checkpoint?
   if $checkpoint == null or $checkpoint.digest? != $options.digest { return {} }
   $checkpoint.finished? | default {} | transpose server result | reduce --fold {} {|it, all|
-    $all | insert $it.server ({ changes: [], log: [], found: {} } | merge $it.result | upsert server $it.server | upsert status finished)
+    $all | insert $it.server ({ changes: [], log: [], found: {} } | merge $it.result | upsert server $it.server | upsert was $it.result.status | upsert status finished)
   }
 }
 

@@ -1,7 +1,8 @@
 use lib/inventory.nu [record-of remove]
 use lib/refusal.nu [quoted refuse]
 use taskservs/kubernetes.nu uninstall
-use taskservs/service.nu [open-service record-without refuse-failed remove-service]
+use taskservs/record.nu record-without
+use taskservs/service.nu [open-service refuse-failed remove-service]
 
 # What is gone already is no error.
 export const idempotent = true

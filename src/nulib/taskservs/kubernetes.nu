@@ -23,6 +23,8 @@ export def install [request: record]: nothing -> record {
   {
     message: (if $made.changed { $"kubernetes rendered for ($made.count) \(not started)" } else { $"kubernetes is rendered for ($made.count) already, unchanged" })
     changed: $made.changed
+    made: (if $made.new { { cluster: $cluster } })
+    altered: ($made.changed and not $made.new)
     cluster: $cluster
     resources: $made.resources
   }
@@ -50,7 +52,7 @@ export def uninstall [request: record]: nothing -> record {
   }
 }
 
-# Renders `spec` { name, servers, options, origin } and gives { changed, count, facts, resources }.
+# Renders `spec` { name, servers, options, origin } and gives { changed, new, count, facts, resources }.
 export def render-cluster [request: record, spec: record]: nothing -> record {
   if ($spec.servers | is-empty) { refuse usage "kubernetes needs servers" 'Name them: servers = ["web-1", …].' }
   let servers = require-servers $request $spec.servers
@@ -69,6 +71,7 @@ export def render-cluster [request: record, spec: record]: nothing -> record {
   let others = rows $request clusters | where {|row| $row.name not-in [$spec.name ...$taken] }
   {
     changed: (not $complete)
+    new: ($existing == null)
     count: (counted ($servers | length))
     facts: $facts
     resources: [

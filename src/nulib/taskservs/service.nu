@@ -2,10 +2,11 @@
 # shall be; here it is compared, changed, and looked whether it serves.
 use lib/converge.nu [host-program host-report]
 use lib/hosts.nu run-on
-use lib/inventory.nu [put record-of remove require-servers]
+use lib/inventory.nu [record-of require-servers]
 use lib/manifest.nu [complete-params credentials-in read-manifest]
-use lib/waves.nu [BAD over-hosts refuse-bad]
 use lib/refusal.nu [check-names refuse]
+use lib/waves.nu [BAD over-hosts refuse-bad]
+use taskservs/record.nu [record-without service-record]
 
 # Everything that an operation on this taskserv works with: { name, manifest, params, hosts, secrets, module, request }.
 export def open-service [request: record, --without-secrets]: nothing -> record {
@@ -84,7 +85,7 @@ export def converge-service [opened: record, options: record]: nothing -> record
     verb: $options.verb
     digest: ([$context.name $context.params ($context.hosts | get name)] | to json --raw | hash sha256)
     request: (if $options.check { $request | reject --optional checkpoint } else { $request })
-    standing: (if not $options.check { {|results| standing-of $context $results {|on| service-record $on } } })
+    standing: (if not $options.check { {|results| standing-of $context $results {|on, good| service-record $on $good } } })
   }
   let ended = over-hosts $context.hosts $how {|host|
     let program = { check: $options.check, diff: $options.diff } | merge (program-of $context $host)
@@ -155,7 +156,7 @@ def waves-for [context: record]: nothing -> list<any> {
 
 # Takes it off every host, at the same time.
 export def remove-service [context: record, verb: string]: nothing -> record {
-  let how = { waves: [], max_fail_percent: 100, verb: $verb, digest: "", request: ($context.request | reject --optional checkpoint), standing: {|results| standing-of $context $results {|on| record-without $on } } }
+  let how = { waves: [], max_fail_percent: 100, verb: $verb, digest: "", request: ($context.request | reject --optional checkpoint), standing: {|results| standing-of $context $results {|on, good| record-without $on } } }
   let ended = over-hosts $context.hosts $how {|host|
     on-host $context $host { check: false, diff: false, resources: (resources-of $context remove $host) }
   }
@@ -188,39 +189,7 @@ export def refuse-failed [context: record, bad: list<any>, untried: list<string>
 
 # What is so already while others of its servers may still fail.
 def standing-of [context: record, results: list<any>, record: closure]: nothing -> list<any> {
-  let good = $results | where {|it| $it.status not-in $BAD } | get server
+  let good = $results | where {|it| $it.status not-in $BAD }
   if ($good | is-empty) { return [] }
-  [(do $record ($context | upsert hosts ($context.hosts | where name in $good)))]
-}
-
-# What the inventory keeps: on which servers it is, and with what. Servers of other operations stay as they are.
-export def service-record [context: record]: nothing -> record {
-  let here = $context.hosts | get name
-  let existing = record-of $context.request taskservs $context.name
-  let others = $existing.definition?.installed? | default [] | each {|it| $it | upsert servers ($it.servers | where $it not-in $here) } | where {|it| $it.servers != [] }
-  let this = { servers: $here, params: $context.given, credentials: ($context.request.credentials? | default {}) }
-  # Always in the same order, so that a record changes only where something has changed.
-  record-with $context ($others | append $this | sort-by {|it| $it.servers | first })
-}
-
-# What a host is called is a fact of its server, and a taskserv may have changed it.
-export def renamed-servers [context: record, results: list<any>]: nothing -> list<any> {
-  $results | where $it.found?.hostname? != null | each {|it|
-    let server = record-of $context.request servers $it.server
-    let name = $it.found.hostname | str trim
-    if $server != null and $server.facts?.hostname? != $name { put server $it.server ($server | upsert facts.hostname $name) }
-  }
-}
-
-# The record after these servers have lost it.
-export def record-without [context: record]: nothing -> record {
-  let here = $context.hosts | get name
-  let existing = record-of $context.request taskservs $context.name
-  let left = $existing.definition?.installed? | default [] | each {|it| $it | upsert servers ($it.servers | where $it not-in $here) } | where {|it| $it.servers != [] }
-  if ($left | is-empty) { remove taskserv $context.name } else { record-with $context $left }
-}
-
-def record-with [context: record, installed: list<any>]: nothing -> record {
-  let definition = { name: $context.name, servers: ($installed | get servers | flatten | uniq), installed: $installed }
-  put taskserv $context.name { provider: ($context.hosts | get --optional 0.provider), status: installed, definition: $definition, facts: { version: $context.manifest.version } }
+  [(do $record ($context | upsert hosts ($context.hosts | where name in ($good | get server))) $good)]
 }
