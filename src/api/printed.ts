@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { compatibility } from './compat-document.ts';
+import { validWorkflow } from './definition-document.ts';
 import { doctorDocument } from './doctor.ts';
 import { errorDocument, eventDocument } from './documents.ts';
 import * as program from './program-documents.ts';
@@ -40,7 +41,7 @@ export const PRINTED = {
   'workflow status': responses.run,
   'workflow monitor': work,
   'workflow list': responses.runs,
-  'workflow validate': program.validWorkflow,
+  'workflow validate': validWorkflow,
   'workflow graph': views.graphDocument,
   'workflow show': views.shownRun,
   'workflow diff': views.runDiff,

@@ -1,12 +1,8 @@
 import { z } from 'zod';
-import { BACKOFFS } from '../domain/retry.ts';
-import { DEPENDENCY_CONDITIONS, DEPENDENCY_KINDS, ON_FAILURE } from '../domain/workflow.ts';
-import { PRIORITIES } from '../domain/priority.ts';
 import { RUN_STATUSES } from '../domain/statuses.ts';
 
 /** What only the command line prints, not the API: about itself, its configuration and its files. */
 
-const data = z.record(z.string(), z.unknown());
 const texts = z.array(z.string());
 
 /** `explain`. */
@@ -125,62 +121,6 @@ export const keyExplanation = z.object({
 });
 
 export const validConfiguration = z.object({ valid: z.literal(true), documents: texts, warnings: texts });
-
-const place = z.object({
-  file: z.string(),
-  line: z.int().optional(),
-  column: z.int().optional(),
-  path: z.string().optional(),
-});
-
-const dependency = z.object({
-  id: z.string(),
-  kind: z.enum(DEPENDENCY_KINDS),
-  on: z.enum(DEPENDENCY_CONDITIONS),
-});
-
-const operation = z.object({
-  id: z.string(),
-  type: z.string(),
-  provider: z.string().optional(),
-  params: data,
-  dependencies: z.array(z.union([z.string(), dependency])),
-  timeout: z.number().optional(),
-  priority: z.enum(PRIORITIES),
-  retry: z.object({
-    attempts: z.int(),
-    backoff: z.enum(BACKOFFS),
-    initial_delay: z.number(),
-    max_delay: z.number(),
-    jitter: z.number().optional(),
-    on_exit_codes: z.array(z.int()).optional(),
-  }),
-  idempotent: z.boolean().optional(),
-  probe: z.union([z.object({ argv: texts }), z.object({ module: z.string(), function: z.string() })]).optional(),
-  compensate: z.object({ type: z.string(), params: data }).optional(),
-  irreversible: z.boolean().optional(),
-  on_failure: z.enum(ON_FAILURE).optional(),
-  pool: z.string().optional(),
-  mutex: texts.optional(),
-  credentials: z.record(z.string(), z.string()).optional(),
-});
-
-/** `workflow validate`: the definition as it would be executed, with every default. */
-export const validWorkflow = z.object({
-  valid: z.literal(true),
-  workflow: z.object({
-    name: z.string(),
-    version: z.string().optional(),
-    description: z.string().optional(),
-    infra: z.string(),
-    parallel_limit: z.number().optional(),
-    timeout: z.number().optional(),
-    queue_timeout: z.number().optional(),
-    rollback_enabled: z.boolean(),
-    operations: z.array(operation),
-  }),
-  warnings: z.array(z.object({ message: z.string(), place })),
-});
 
 /** `workspace init`. */
 export const scaffold = z.object({ workspace: z.string(), written: texts, kept: texts });

@@ -14,7 +14,7 @@ import { closeAtExit } from './close-at-exit.ts';
 import { openForReading } from './open.ts';
 import { rollbackPartsOf } from './rollbacks.ts';
 import { readSituation } from './situation.ts';
-import type { Waits, World } from './situation.ts';
+import type { Waits, World } from './obstacles.ts';
 
 export interface ReadsOptions {
   readonly file: string;

@@ -2,6 +2,7 @@ import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import type { JsonRecord } from '../../domain/json.ts';
 import type { Resource, ResourceChange, ResourceKind } from '../../domain/resource.ts';
 import { prepared } from './prepared.ts';
+import { text } from './column.ts';
 
 /**
  * Brings the inventory up to date with what a task reported, in the transaction that settles the task. A record that it
@@ -55,5 +56,3 @@ export const toResource = (row: Record<string, SQLOutputValue>): Resource => ({
   created_at: Number(row['created_at']),
   updated_at: Number(row['updated_at']),
 });
-
-const text = (value: SQLOutputValue | undefined): string => String(value);
