@@ -55,7 +55,7 @@ export function killed(intent: Intent): AttemptOutcome | undefined {
   if (intent === 'cancelled') return { kind: 'cancelled' };
   const seconds = intent.timedOutAfterSeconds;
   return failed(
-    failure('timed_out', `it did not end within ${seconds} s and was stopped, with all its processes`, {
+    failure('timed_out', `it did not end within ${seconds} s and was stopped, with all its processes on this machine`, {
       hint: 'Give it longer: timeout of the operation, or executor.task_timeout_seconds.',
     }),
   );

@@ -85,6 +85,12 @@ describe.skipIf(!hostsHere)('taskservs on hosts with systemd', () => {
     expect(on('stat -c "%a %U" /etc/nginx/conf.d/provisioning.conf')).toBe('644 root\n');
   });
 
+  test('what the login shell of root prints is no answer of a service', async () => {
+    on('cp /root/.bashrc /root/kept; sed -i "1i echo noise" /root/.bashrc');
+    expect(await install('nginx', { port: 8081 })).toMatchObject({ code: 0 });
+    on('mv /root/kept /root/.bashrc');
+  });
+
   test('a restart that an interrupted attempt did not come to is made up for', async () => {
     on('mkdir -p /var/lib/provisioning/pending; printf restart >/var/lib/provisioning/pending/nginx');
     expect(changes(await install('nginx', { port: 8081 }))).toEqual(['service nginx']);
@@ -291,6 +297,26 @@ export def remove [context: record, host: record] { [] }
     );
     expect(failureOf(await install('own'))?.message).toMatch(/health stays up: (it|short) is /);
     on('systemctl disable --quiet --now short');
+  });
+
+  test('what is cancelled or out of time begins nothing further on the host', async () => {
+    own();
+    home.write(
+      'taskservs/own/taskserv.nu',
+      `use lib/resources.nu step
+export def configure [context: record, host: record] {
+  [(step one 'false' 'touch /root/one; while [ ! -e /root/on ]; do sleep 0.1; done') (step two 'false' 'touch /root/two')]
+}
+export def health [context: record, host: record] { [] }
+export def remove [context: record, host: record] { [] }
+`,
+    );
+    const operations = [{ id: 'own', type: 'taskserv.create', timeout: 3, params: { name: 'own', servers: ['h1'] } }];
+    home.write('late.json', JSON.stringify({ name: 'late', infra: 'dev', operations }));
+    const ran = await provisioning('workflow run late.json');
+    expect(ran.stdout).toContain('it did not end within 3 s and was stopped, with all its processes on this machine');
+    on('ls /root/one && touch /root/on && flock /run/provisioning.lock true');
+    expect(on('ls /root/two 2>&1 || true')).toContain('No such file');
   });
 
   test('a system that it does not know is refused before anything is touched', async () => {

@@ -4,11 +4,12 @@
 #   D text                        a line of the difference that the R line before it is about
 #   V name base64                 something that was to be read
 #   L text                        the last lines of a service's log
+#   W                             something is changed now
 #   E                             everything was looked at (without it the connection broke)
 # Fields are separated by tabs; values never hold control characters.
 set -u
 export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
-# Whoever started this may go away; half an installation is worse than a finished one.
+# Whoever started this may go away; half a step is worse than a finished one.
 trap '' HUP PIPE
 umask 022
 KEPT=/var/lib/provisioning/kept
@@ -26,11 +27,14 @@ say() {
   printf '%s\n' "$report"
 }
 
-# KIND NAME WHAT: true where it shall be changed now.
+# KIND NAME WHAT: true where it shall be changed now. When nobody listens any more (cancelled, out of time, killed), what
+# has begun comes to its end, and nothing further begins: W is only to find that out.
 differs() {
-  [ "$CHECK" = 1 ] || return 0
-  say differs "$@"
-  return 1
+  if [ "$CHECK" = 1 ]; then
+    say differs "$@"
+    return 1
+  fi
+  printf 'W\n' 2>/dev/null || exit 1
 }
 
 fail() {

@@ -49,7 +49,7 @@ http_check() { passes "http://$1:$2$3" answers_http "$@"; }
 
 answers_http() {
   ours "$1" "$2" "$5" || return 1
-  line=$(timeout 5 bash -c 'exec 3<>"/dev/tcp/$0/$1" || exit; printf "GET %s HTTP/1.0\r\nHost: %s\r\nUser-Agent: provisioning\r\n\r\n" "$2" "$0" >&3; IFS= read -r line <&3; printf %s "$line"' "$1" "$2" "$3" 2>/dev/null)
+  line=$(timeout 5 bash --norc -c 'exec 3<>"/dev/tcp/$0/$1" || exit; printf "GET %s HTTP/1.0\r\nHost: %s\r\nUser-Agent: provisioning\r\n\r\n" "$2" "$0" >&3; IFS= read -r line <&3; printf %s "$line"' "$1" "$2" "$3" 2>/dev/null)
   got=$(printf %s "$line" | cut -d ' ' -f 2)
   case ${got:-none} in
   none) reason="no answer" ;;
@@ -65,7 +65,7 @@ tcp_check() { passes "tcp://$1:$2" answers_tcp "$@"; }
 answers_tcp() {
   ours "$1" "$2" "$3" || return 1
   reason="nothing listens there"
-  timeout 5 bash -c 'exec 3<>"/dev/tcp/$0/$1"' "$1" "$2" 2>/dev/null
+  timeout 5 bash --norc -c 'exec 3<>"/dev/tcp/$0/$1"' "$1" "$2" 2>/dev/null
 }
 
 # NAME TEXT ARGUMENTS…: shell text of the taskserv.
