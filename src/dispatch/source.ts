@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs';
+import type { RunDocument } from '../api/documents.ts';
 import type { RetryBody } from '../api/requests.ts';
+import { findInfraFile } from '../config/infra-file.ts';
 import type { Failure } from '../domain/failure.ts';
 import { err, ok } from '../domain/result.ts';
 import type { Result } from '../domain/result.ts';
-import { notice } from '../presentation/notice.ts';
+import { notice, storedText } from '../presentation/notice.ts';
 import { readWorkflow } from './define.ts';
 import type { Services } from './services.ts';
 
@@ -20,7 +22,11 @@ export async function readSourceAgain(
   const run = await (await services.reads()).run(given);
   if (!run.ok) return err([run.error]);
   const { source, workspace } = run.value;
-  if (source === undefined) return ok({});
+  if (source === undefined) {
+    const again = commandAgain(run.value);
+    if (again !== undefined) services.terminal.note(notice(storedText(run.value.infra, again)));
+    return ok({});
+  }
   if (!existsSync(source.file)) {
     services.terminal.note(notice(`${source.file} is gone; the run goes on with the definition stored with it.`));
     return ok({});
@@ -29,4 +35,12 @@ export async function readSourceAgain(
   if (!there.ok) return there;
   const read = await readWorkflow(there.value, source.file, source);
   return read.ok ? ok({ workflow: { ...read.value }, pools: { ...there.value.configuration.settings.pools } }) : read;
+}
+
+/** The command that made the run, where it was read from an infra file; for what is not done yet. */
+function commandAgain({ name, infra, workspace, tasks }: RunDocument): string | undefined {
+  const file = findInfraFile(workspace, infra);
+  const open = tasks.filter(({ type, status }) => type === name && status !== 'completed');
+  if (!name.endsWith('.create') || open.length === 0 || !file.ok || file.value === undefined) return undefined;
+  return [...name.split('.'), ...open.map(({ id }) => id), '--infra', infra].join(' ');
 }

@@ -46,6 +46,7 @@ export function requestOf(attempt: Attempt, { inventory, stateDir, checkpoint }:
     provider: operation.provider ?? 'local',
     params: operation.params,
     infra: submission.workflow.infra,
+    by_command: submission.source === undefined && submission.workflow.name === operation.type,
     workspace: submission.workspace,
     state_dir: stateDir,
     credentials: operation.credentials ?? {},

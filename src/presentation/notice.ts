@@ -22,6 +22,10 @@ export function unmatchedRuleText({ rule, suggestion }: UnmatchedRule): string {
 export const STOPPING = 'Stopping: running tasks are asked to end. Press Ctrl-C again to kill them.';
 export const KILLING = 'Killing what still runs.';
 
+/** A retry of what a command asked for. */
+export const storedText = (infra: string, command: string): string =>
+  `The run goes on with what infra ${infra} said when it was made. To have that read again: provisioning ${command}`;
+
 /** After Ctrl-C while watching. */
 export const detachedText = (workflowId: string): string =>
   [

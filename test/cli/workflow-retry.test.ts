@@ -47,6 +47,22 @@ test('operations that come or go make a new run', async ({ home, provisioning })
   expect([refused.code, refused.stderr]).toEqual([6, expect.stringContaining('come or gone')]);
 });
 
+test('a run that a command made from an infra is told which command reads that again', async ({
+  home,
+  provisioning,
+}) => {
+  expect((await provisioning('server create web-1 web-2 --infra lab --direct')).code).toBe(0);
+  const servers = [{ name: 'web-1', plan: 'large' }, { name: 'web-2' }];
+  home.write('infra/lab.json', JSON.stringify({ servers }));
+  expect((await provisioning('server create --infra lab --direct')).code).toBe(6);
+  home.write('infra/lab.json', JSON.stringify({ servers: [{ name: 'web-1' }, { name: 'web-2' }] }));
+  const retried = await provisioning('workflow retry @latest --wait');
+  expect(retried.code).toBe(6);
+  const [, again = ''] = /what infra lab said when it was made.*: provisioning (.*)$/m.exec(retried.stderr) ?? [];
+  expect(again).toBe('server create web-1 --infra lab');
+  expect((await provisioning(`${again} --direct`)).code).toBe(0);
+});
+
 test('an unchanged file needs no consent, a file that is gone is no obstacle', async ({ home, provisioning }) => {
   home.write('w.json', workflow('test -e ok'));
   await provisioning('workflow submit w.json --wait');

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import type { RunDocument } from '../../src/api/documents.ts';
-import { test as withHome } from '../rig/cli-test.ts';
+import { test } from '../rig/cli-test.ts';
 import { serverOf } from '../rig/host-home.ts';
 import { Hosts, hostsHere } from '../rig/hosts.ts';
 import type { Home } from '../rig/home.ts';
@@ -17,7 +17,10 @@ describe.skipIf(!hostsHere)('a taskserv that hosts have with other parameters', 
   /** Writes what it is told into a file. */
   const write = (home: Home): void => {
     const servers = NAMES.map((name, index) => serverOf(hosts, hosts.host(index + 1), name));
-    home.write('infra/lab.json', JSON.stringify({ servers }));
+    home.write(
+      'infra/lab.json',
+      JSON.stringify({ servers, taskservs: [{ name: 'note', servers: ['one'], params: { text: 'one' } }] }),
+    );
     const operations = NAMES.map((server) => ({
       id: `note-${server}`,
       type: 'taskserv.create',
@@ -34,7 +37,7 @@ describe.skipIf(!hostsHere)('a taskserv that hosts have with other parameters', 
     );
   };
 
-  withHome('is compared under its own name, host by host', async ({ home, provisioning }) => {
+  test('is compared under its own name, host by host', async ({ home, provisioning }) => {
     write(home);
     expect((await provisioning('server create --infra lab --direct')).code).toBe(0);
     expect((await provisioning('workflow run notes.json')).code).toBe(0);
@@ -55,5 +58,25 @@ describe.skipIf(!hostsHere)('a taskserv that hosts have with other parameters', 
     const again = (await provisioning('workflow run notes.json --json')).json<RunDocument>();
     expect(again.tasks.map(({ result }) => result?.['changed'])).toEqual([false, true]);
     expect((await provisioning('taskserv show note --infra lab --json')).json()).toEqual(record);
+  });
+
+  test('who only looks is told of no retry, and who asked by a command of that one, where the definition is to blame', async ({
+    home,
+    provisioning,
+  }) => {
+    write(home);
+    const create = 'taskserv create note --infra lab';
+    expect((await provisioning('server create --infra lab --direct')).code).toBe(0);
+    expect((await provisioning(`${create} --direct`)).code).toBe(0);
+    hosts.ssh(hosts.host(1), 'mv /etc/os-release /root; echo ID=odd >/etc/os-release');
+    const look = await provisioning('taskserv show note --infra lab --drift');
+    expect([look.code, look.stdout]).toEqual([2, expect.stringContaining('system odd-: not supported')]);
+    expect(look.stdout).not.toContain('retry');
+    const refused = await provisioning(`${create} --direct`);
+    expect([refused.code, refused.stdout]).toEqual([2, expect.stringContaining(`is mended: provisioning ${create}\n`)]);
+    hosts.ssh(hosts.host(1), 'mv /root/os-release /etc; rm /etc/note; mkdir /etc/note');
+    const failed = await provisioning(`${create} --direct`);
+    expect([failed.code, failed.stdout]).toEqual([1, expect.stringContaining(`read again: provisioning ${create}\n`)]);
+    hosts.ssh(hosts.host(1), 'rmdir /etc/note');
   });
 });

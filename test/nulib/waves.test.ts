@@ -77,6 +77,18 @@ test.each([
   expect(nuValue('use lib/waves.nu refuse-bad', refusal, bad)).toBe(help);
 });
 
+const CREATE = 'provisioning taskserv create shop --infra lab';
+test.each([
+  ['refused', CREATE, `Once the definition is mended: ${CREATE}`],
+  ['failed', CREATE, `${RETRY} Where that is the definition, which a retry does not read again: ${CREATE}`],
+  ['unreachable', null, RETRY],
+  ['failed', '', null],
+])('who asked by a command is told to give it again: %s %j', (status, again, help) => {
+  const refusal = `try { refuse-bad shop 3 $in.bad [] --again $in.again } catch {|error| $error.details.help? }`;
+  const bad = [{ server: 'a', status, failure: 'no' }];
+  expect(nuValue('use lib/waves.nu refuse-bad', refusal, { bad, again })).toBe(help);
+});
+
 test('the remedy of a host that ends its work badly is kept', () => {
   const how = '{ waves: [], verb: trying, digest: d, request: {} }';
   const work = '{|host| error make --unspanned { msg: no, help: "Do x." } }';

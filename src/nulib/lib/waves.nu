@@ -54,8 +54,9 @@ def one-wave [hosts: list<any>, before: list<any>, how: record]: nothing -> list
 }
 
 # Ends the operation, and says what is wrong on which host. `bad`: results of `over-hosts` with `failure`, and `log` or
-# `help` where there is something to say.
-export def refuse-bad [name: string, total: int, bad: list<any>, untried: list<string>]: nothing -> any {
+# `help` where there is something to say. `again`: the command that reads the definition again, which a retry does not
+# where a command asked for it all; empty where nothing is to be done again.
+export def refuse-bad [name: string, total: int, bad: list<any>, untried: list<string>, --again: string]: nothing -> any {
   let each_one = $bad | first 5 | each {|it| $"($it.server): ($it.failure)" } | str join "; "
   let more = if ($bad | length) > 5 { $" and ($bad | length | $in - 5) more" } else { "" }
   let rest = if ($untried | is-empty) { "" } else { $"; not tried: ($untried | str join ', ')" }
@@ -63,8 +64,15 @@ export def refuse-bad [name: string, total: int, bad: list<any>, untried: list<s
   let ends = $bad | get status | uniq
   let code = if $ends == [refused] { "usage" } else if $ends == [unreachable] { "unreachable" } else { "failed" }
   refuse $code $"($name) failed on ($bad | length) of ($total) servers: ($each_one)($more)($rest)" (
-    if $log == null { [(remedy-of $bad) "Once the cause is mended: provisioning workflow retry."] | compact | str join " " } else { $"The last lines of its log on ($log.server):\n($log.log | last 15 | str join (char newline))" }
+    if $log == null { [(remedy-of $bad) (next-step $code $again)] | compact | if ($in | is-empty) { null } else { str join " " } } else { $"The last lines of its log on ($log.server):\n($log.log | last 15 | str join (char newline))" }
   )
+}
+
+def next-step [code: string, again: any]: nothing -> any {
+  let retry = "Once the cause is mended: provisioning workflow retry."
+  if $again == null { return $retry }
+  if $again == "" { return null }
+  if $code == "usage" { $"Once the definition is mended: ($again)" } else { $"($retry) Where that is the definition, which a retry does not read again: ($again)" }
 }
 
 # What each has to do, once where it is the same. Where one of them has none, the others' would look like all there is to do.

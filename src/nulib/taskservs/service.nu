@@ -4,7 +4,7 @@ use lib/converge.nu [host-program host-report]
 use lib/hosts.nu run-on
 use lib/inventory.nu [record-of require-servers]
 use lib/manifest.nu [complete-params credentials-in read-manifest]
-use lib/refusal.nu [check-names refuse]
+use lib/refusal.nu [check-names refuse typed]
 use lib/waves.nu [BAD over-hosts refuse-bad]
 use taskservs/record.nu [record-without service-record]
 
@@ -184,7 +184,13 @@ def ask [context: record, host: record, program: record]: nothing -> record {
 
 # Ends the operation, and says what is wrong on which host.
 export def refuse-failed [context: record, bad: list<any>, untried: list<string>]: nothing -> any {
-  refuse-bad $context.name ($context.hosts | length) $bad $untried
+  let request = $context.request
+  let again = match [$request.type? ($request.by_command? | default false)] {
+    ["taskserv.check" _] => ""
+    ["taskserv.create" true] => (typed $request $"taskserv create ($context.name)")
+    _ => null
+  }
+  refuse-bad $context.name ($context.hosts | length) $bad $untried --again $again
 }
 
 # What is so already while others of its servers may still fail.
