@@ -20,6 +20,11 @@ export abstract class DestroyCommand extends ResourceWork {
     return { names: this.argsOf(NAMES).names ?? [], all: this.flagsOf(DESTROY_FLAGS).all };
   }
 
+  /** Servers, where it is not taken off all that have it. */
+  protected whence(): readonly string[] {
+    return [];
+  }
+
   /** The names are shown as they will be used, so the request is evaluated before the question. */
   protected override async confirm(services: Services): Promise<readonly Failure[]> {
     const defined = await this.define(services);
@@ -35,7 +40,8 @@ export abstract class DestroyCommand extends ResourceWork {
       return [failure('usage', `"${name}" destroys, and there is no terminal to ask on`, { hint })];
     }
     const { destroyQuestion } = await import('../src/presentation/questions.ts');
-    const answer = await terminal.ask(destroyQuestion({ command: name, infra: defined.value.infra, names }));
+    const asked = { command: name, infra: defined.value.infra, names, from: this.whence() };
+    const answer = await terminal.ask(destroyQuestion(asked));
     if (/^y(es)?$/i.test(answer?.trim() ?? '')) return [];
     return [failure('cancelled', 'Nothing was done.')];
   }

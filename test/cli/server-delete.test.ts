@@ -71,3 +71,26 @@ test.runIf(hasTerminals)(
     expect((await provisioning('server list --quiet')).stdout).toBe('web-1\n');
   },
 );
+
+test.runIf(hasTerminals)(
+  'a service is taken off some servers only, and the question names them',
+  async ({ home, provisioning }) => {
+    const on = (server: string) => ({
+      id: server,
+      type: 'taskserv.create',
+      params: { name: 'kubernetes', servers: [server] },
+    });
+    home.write(
+      'flow.json',
+      JSON.stringify({ name: 'flow', operations: [on('a'), { ...on('b'), dependencies: ['a'] }] }),
+    );
+    await provisioning('server create a b --direct');
+    expect(await provisioning('workflow run flow.json')).toMatchObject({ code: 0 });
+    const terminal = await onTerminal(home, ['taskserv', 'delete', 'kubernetes', '--servers', 'b', '--direct']);
+    await terminal.saw(/Delete taskserv of infra default: kubernetes from b\? \[y\/N\]/);
+    terminal.type('y\r');
+    expect(await terminal.exited).toBe(0);
+    const [left] = (await provisioning('taskserv show kubernetes --json')).json<[{ definition: object }]>();
+    expect(left.definition).toMatchObject({ servers: ['a'] });
+  },
+);
