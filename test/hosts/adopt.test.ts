@@ -252,6 +252,16 @@ describe.skipIf(!hostsHere)('adopting a host', () => {
     expect(failure?.['message']).toBe('the login shell of admin on web-1 changes what it is given');
   });
 
+  test('a login shell that runs nothing is what is wrong, not the way to the host', async () => {
+    hosts.ssh(hosts.host(1), 'usermod -s /usr/sbin/nologin admin');
+    const { failure } = await create({ user: 'admin' });
+    hosts.ssh(hosts.host(1), 'usermod -s /bin/bash admin');
+    expect(failure?.['message']).toMatch(
+      /^web-1 .* lets us in, but its login shell does not run a command: .* code 1$/,
+    );
+    expect(failure?.['help']).toContain('chsh');
+  });
+
   test('a connection that breaks while a command runs ends it as a failure that says so', async () => {
     await create({ address: second?.address });
     const running = run('host-exec $request web-1 ["sh" "-c" "touch /root/began; sleep 300"]');

@@ -191,7 +191,8 @@ describe.skipIf(!hostsHere)('one command on servers', () => {
       "until pgrep -fx 'sleep 30.5'; do sleep 0.05; done; kill -9 $(ps -o ppid= -p $(pgrep -fx 'sleep 30.5'))",
     );
     expect((await running.ended).code).toBe(11);
-    expect(await taskOf()).toMatchObject({ status: 'unknown', failure: { message } });
+    const hint = expect.stringMatching(/^Look .*provisioning workflow resolve ID TASK/) as string;
+    expect(await taskOf()).toMatchObject({ status: 'unknown', failure: { message, hint } });
     hosts.ssh(at('one'), "pkill -fx 'sleep 30.5' || true");
   });
 

@@ -95,3 +95,12 @@ test('the remedy of a host that ends its work badly is kept', () => {
   const asked = `$env.PROVISIONING_TASK_DIR = (mktemp --directory); let ended = over-hosts [{ name: a }] ${how} ${work}; rm --recursive $env.PROVISIONING_TASK_DIR; $ended.results`;
   expect(nuValue('use lib/waves.nu over-hosts', asked)).toMatchObject([{ failure: 'no', help: 'Do x.' }]);
 });
+
+test('of an error in the midst of a pipeline, the cause is told, not what Nushell says of the pipeline', () => {
+  const how = '{ waves: [], verb: "x", digest: "d", request: {} }';
+  const work =
+    '{|host| [1 2] | each {|n| error make --unspanned { msg: "no such thing", code: unreachable, help: "Do x." } } }';
+  const asked = `$env.PROVISIONING_TASK_DIR = (mktemp --directory); let ended = over-hosts [{ name: a }] ${how} ${work}; rm --recursive $env.PROVISIONING_TASK_DIR; $ended.results`;
+  const told = { status: 'unreachable', failure: 'no such thing', help: 'Do x.' };
+  expect(nuValue('use lib/waves.nu over-hosts', asked)).toMatchObject([told]);
+});

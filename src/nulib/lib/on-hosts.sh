@@ -242,7 +242,8 @@ untried=''
 for host in $rest; do [ "$host" = / ] || untried="$untried${untried:+, }${host%%=*}"; done
 reason=failed
 case $status in *failed* | *unknown*) ;; *) reason=unreachable ;; esac
-[ -z "$lost" ] || reason=outcome_unknown
+next="Once the cause is mended: provisioning workflow retry."
+[ -z "$lost" ] || reason=outcome_unknown next="Look there; provisioning workflow resolve ID TASK says how it ended."
 [ "$more" = 0 ] || worst="$worst and $more more"
-fail "$reason" "failed on $bad of $total servers: $worst${untried:+; not tried: $untried}" "Once the cause is mended: provisioning workflow retry."
+fail "$reason" "failed on $bad of $total servers: $worst${untried:+; not tried: $untried}" "$next"
 exit "$first"

@@ -70,7 +70,7 @@ def as-result [module: string, result: any]: nothing -> record {
 }
 
 # Nushell wraps what happens inside `each` in an error of its own; the reader wants the cause.
-def cause-of [details: record]: nothing -> record {
+export def cause-of [details: record]: nothing -> record {
   let inner = $details.inner? | default [] | get --optional 0
   if $details.code? == "nu::shell::eval_block_with_input" and $inner != null { cause-of $inner } else { $details }
 }

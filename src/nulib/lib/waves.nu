@@ -1,7 +1,7 @@
 # Work on many hosts: in waves, so that a mistake meets one host before it meets all; and with a checkpoint for each
 # host, so that a retry goes on with what is left.
 use lib/refusal.nu refuse
-use lib/task.nu [record-resources report-progress save-checkpoint]
+use lib/task.nu [cause-of record-resources report-progress save-checkpoint]
 
 # Ends of the work on a host that somebody has to look at.
 export const BAD = [failed refused unreachable]
@@ -84,8 +84,9 @@ def remedy-of [bad: list<any>]: nothing -> any {
 }
 
 export def ended-badly [error: record]: nothing -> record {
-  let status = if $error.details?.code? == unreachable { "unreachable" } else { "failed" }
-  { status: $status, failure: $error.msg, help: $error.details?.help?, changes: [], log: [] }
+  let cause = cause-of ($error.details? | default { msg: $error.msg })
+  let status = if $cause.code? == unreachable { "unreachable" } else { "failed" }
+  { status: $status, failure: $cause.msg, help: $cause.help?, changes: [], log: [] }
 }
 
 # Of an earlier attempt at the very same thing.

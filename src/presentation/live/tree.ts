@@ -52,7 +52,8 @@ function heading({ picture, now, remaining }: View, { style, symbols }: Look): S
   const { status, startedAt, tasks, reason } = picture;
   const counts = countsOf(tasks.values());
   const elapsed = startedAt === null ? undefined : secondsText(now - startedAt);
-  const eta = remaining === undefined || status !== 'running' ? undefined : `about ${secondsText(remaining)} left`;
+  const left = remaining === 0 ? 'longer than before' : `about ${secondsText(remaining ?? 0)} left`;
+  const eta = remaining === undefined || status !== 'running' ? undefined : left;
   const facts = [doneText(counts), elapsed, eta].filter((fact) => fact !== undefined);
   const why = reason === null || status === 'running' ? '' : `: ${reason}`;
   return [

@@ -173,6 +173,7 @@ describe('a run as a tree', () => {
   test('how long it still takes, while it runs', () => {
     const picture = pictureOf([['a']], [['run.started']]);
     expect(rowsOf(picture, { remaining: 200_000 })[0]).toBe('flow  running  0/1 done · 1m 0s · about 3m 20s left');
+    expect(rowsOf(picture, { remaining: 0 })[0]).toBe('flow  running  0/1 done · 1m 0s · longer than before');
     picture.take({ seq: 9, at: new Date(START).toISOString(), workflow_id: 'w', type: 'run.paused', data: {} });
     expect(rowsOf(picture, { remaining: 200_000 })[0]).toBe('flow  paused  0/1 done · 1m 0s');
   });

@@ -46,6 +46,10 @@ export def explain [host: record, trouble: record]: nothing -> nothing {
   if $trouble =~ '(?i)bad configuration option|no such file|terminating, .*bad configuration' {
     refuse usage $"ssh does not understand its configuration: ($said)" "Check ssh_config."
   }
+  let code = $trouble | parse --regex '^ssh ended with exit code (?<code>\d+)$' | get --optional 0.code
+  if $code != null and $code != "255" {
+    refuse failed $"($where) lets us in, but its login shell does not run a command: it ended with exit code ($code)" "Give that user a POSIX shell: chsh -s /bin/sh."
+  }
   let through = if $definition.jump? != null and $trouble =~ 'UNKNOWN port' { $" through ($definition.jump), its jump" } else { "" }
   refuse unreachable $"($where) cannot be reached($through): ($said)" "Check that it runs, its address and port, and the network in between; then try again."
 }
