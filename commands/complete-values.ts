@@ -43,6 +43,11 @@ const SOURCES: Readonly<Record<string, Source>> = {
     const templates = await (await services()).templates();
     return templates.ok ? plain(await templates.value.names()) : [];
   },
+  shown: async (_wanted, { services }) => {
+    const { listTemplates } = await import('../src/dispatch/template-list.ts');
+    const listed = await listTemplates(await services());
+    return listed.ok ? listed.value.map(({ name, summary }) => ({ value: name, meaning: summary })) : [];
+  },
   codes: async () => {
     const { EXPLANATIONS } = await import('../src/presentation/explanations.ts');
     return FAILURE_CODES.flatMap((code) => [

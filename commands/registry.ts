@@ -94,6 +94,7 @@ export const REGISTRY: readonly Entry[] = [
     'List taskservs, workflows and templates to begin with',
     () => import('./template/list.ts'),
   ),
+  entry('template show', 'read', 'Show one of them, to copy', () => import('./template/show.ts')),
   entry('template render', 'read', 'Render a template', () => import('./template/render.ts')),
   entry('compat check', 'read', 'Say whether all versions fit together', () => import('./compat/check.ts')),
   entry('explain', 'read', 'Explain an error by its code', () => import('./explain.ts')),

@@ -70,6 +70,7 @@ export const PRINTED = {
   'config validate': program.validConfiguration,
   'workspace init': program.scaffold,
   'template list': templates.list,
+  'template show': templates.shown,
   'template render': templates.rendered,
   'compat check': compatibility,
   explain: program.explanations,

@@ -1,10 +1,13 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseToml } from '../config/toml.ts';
+import { failure } from '../domain/failure.ts';
 import type { Failure } from '../domain/failure.ts';
 import { isRecord } from '../domain/json.ts';
 import { err, ok } from '../domain/result.ts';
 import type { Result } from '../domain/result.ts';
+import { didYouMean } from '../domain/suggest.ts';
+import { quote } from '../workflow/quote.ts';
 import type { Services } from './services.ts';
 
 export interface TemplateEntry {
@@ -27,6 +30,35 @@ export async function listTemplates(services: Services): Promise<Result<readonly
   const found = await Promise.all([taskservs(at('taskservs')), taskservs(own), workflows(at('workflows'))]);
   const workspace = { kind: 'workspace', name: 'workspace', summary: WORKSPACE, path: at('workspace') } as const;
   return ok([...found.flat(), workspace, ...(await Promise.all(rendered)).flat()]);
+}
+
+/** One of them with its text: the file, of a taskserv its manifest, of another folder the names of what lies in it. */
+export async function showTemplate(
+  services: Services,
+  name: string,
+): Promise<Result<TemplateEntry & { readonly text: string }, readonly Failure[]>> {
+  const listed = await listTemplates(services);
+  if (!listed.ok) return listed;
+  const found = listed.value.find((entry) => entry.name === name);
+  if (found === undefined) {
+    const hint =
+      didYouMean(
+        name,
+        listed.value.map((entry) => entry.name),
+      ) ?? 'See: provisioning template list.';
+    return err([failure('not_found', `there is no template ${quote(name)}`, { hint })]);
+  }
+  const text = (await textOf(found.path)) ?? (await textOf(join(found.path, 'manifest.toml')));
+  return ok({ ...found, text: text ?? (await namesIn(found.path)) });
+}
+
+async function namesIn(folder: string): Promise<string> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile()).map((file) => join(file.parentPath, file.name));
+  return files
+    .toSorted()
+    .map((file) => `${file}\n`)
+    .join('');
 }
 
 const WORKSPACE = 'What workspace init lays out';

@@ -51,6 +51,7 @@ describe('what may come next', () => {
     ['workspace init ', ['folders'], []],
     ['server list --workspace ', ['folders'], []],
     ['server list --json-into ', ['files'], []],
+    ['template show ngi', ['nginx'], []],
     ['template render apps/', ['apps/app.yaml'], []],
     ['config explain execution.f', ['execution.force_direct'], ['execution.default_mode']],
     ['explain PRV-0006', ['PRV-0006'], []],

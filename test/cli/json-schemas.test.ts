@@ -95,6 +95,7 @@ describe('what commands print', () => {
     await ask('completion', { args: 'fish' });
     await ask('man');
     await ask('template list');
+    await ask('template show', { args: 'nginx' });
     await ask('schema', { args: 'workflow status' });
     await ask('schema', { args: '--list' });
     await ask('config show', { args: '--origin' });

@@ -30,11 +30,22 @@ test('template list has every taskserv and workflow that is shipped, with a line
     expect(stdout).toMatch(new RegExp(`^${kind} +${name} +${RegExp.escape(summary)}$`, 'm'));
 });
 
-test('a workflow of the list is valid as it is copied into a workspace', async ({ home, provisioning }) => {
-  const templates = (await provisioning('template list --json')).json<readonly Template[]>();
-  const { path = '' } = templates.find(({ name }) => name === 'multi-cloud-deployment') ?? {};
-  home.write('copy.ncl', readFileSync(path, 'utf8'));
+test('a workflow of the list is valid as it is shown and put into a workspace', async ({ home, provisioning }) => {
+  home.write('copy.ncl', (await provisioning('template show multi-cloud-deployment')).stdout);
   expect((await provisioning('workflow validate copy.ncl')).code).toBe(0);
+});
+
+test('each of them can be shown: what a taskserv may be told, a file as it is, a folder by its names', async ({
+  provisioning,
+}) => {
+  const text = async (name: string): Promise<string> => (await provisioning(`template show ${name}`)).stdout;
+  expect(await text('nginx')).toBe(readFileSync(join(SHIPPED, 'taskservs/nginx/manifest.toml'), 'utf8'));
+  expect(await text('apps/app.yaml')).toBe(readFileSync(join(SHIPPED, 'apps/app.yaml.j2'), 'utf8'));
+  expect(await text('workspace')).toContain('workspace/provisioning.toml\n');
+  expect(await provisioning('template show ngnix')).toMatchObject({
+    code: 4,
+    stderr: expect.stringContaining('Did you mean "nginx"?') as string,
+  });
 });
 
 test('the taskservs of the workspace are among them', async ({ home, provisioning }) => {
