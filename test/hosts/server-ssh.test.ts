@@ -40,6 +40,17 @@ describe.skipIf(!hostsHere)('servers of provider ssh, on the command line', () =
     expect(hosts.ssh(hosts.host(1), 'find / -xdev -newer /root/.ssh/authorized_keys -type f | sort')).toBe(before);
   });
 
+  test('a login that cannot become root is adopted, and what that means is said', async ({ provisioning }) => {
+    hosts.ssh(hosts.host(1), 'useradd -m plain; cp -r /root/.ssh /home/plain; chown -R plain: /home/plain/.ssh');
+    const made = await provisioning(`${create().replace('--user root', '--user plain')} --direct`);
+    expect([made.code, made.stdout]).toEqual([
+      0,
+      expect.stringMatching(/created; but plain is not root there and may/),
+    ]);
+    const refused = await provisioning('taskserv create os --servers web-1 --direct');
+    expect([refused.code, refused.stdout]).toEqual([2, expect.stringContaining('may not sudo without a password')]);
+  });
+
   test('all of an infra are adopted by the orchestrator, which closes the connections at the end of the run', async ({
     home,
     provisioning,

@@ -50,7 +50,8 @@ def existing [definition: record, facts: record, how: string]: nothing -> record
 }
 
 def created [definition: record, facts: record]: nothing -> record {
-  result-of $definition $facts { message: $"Server ($definition.name) created", changed: true }
+  let limits = if $facts.become? == impossible { $"; but ($facts.user?) is not root there and may not sudo without a password, so nothing can be installed" } else { "" }
+  result-of $definition $facts { message: $"Server ($definition.name) created($limits)", changed: true }
 }
 
 def result-of [definition: record, facts: record, said: record]: nothing -> record {

@@ -65,7 +65,7 @@ supported() {
   *) say refused system "${ID:-unknown}-$VERSION_ID" "not supported: this taskserv knows $systems" && exit 3 ;;
   esac
   [ "$init" != systemd ] || has_systemd || { say refused system init "needs systemd as init" && exit 3; }
-  [ "$(id -u)" = 0 ] || { say refused user "$(id -un)" "is not root here, and sudo does not help" && exit 3; }
+  [ "$(id -u)" = 0 ] || { say refused user "$(id -un)" "is not root here, and may not sudo without a password" && exit 3; }
 }
 
 has_systemd() { [ -d /run/systemd/system ]; }
