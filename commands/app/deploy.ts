@@ -7,9 +7,9 @@ import { REQUIRED_NAMES } from '../names.ts';
 
 const APP_FLAGS = {
   cluster: Flags.string({ description: 'where to deploy', helpValue: 'NAME' }),
-  image: Flags.string({ description: 'container image', helpValue: 'IMAGE' }),
-  replicas: Flags.integer({ min: 0, description: 'how many copies', helpValue: 'N' }),
-  port: Flags.integer({ min: 1, max: 65_535, description: 'where it listens', helpValue: 'PORT' }),
+  image: Flags.string({ description: 'cluster: container image (NAME:latest)', helpValue: 'IMAGE' }),
+  replicas: Flags.integer({ min: 0, description: 'cluster: how many copies (1)', helpValue: 'N' }),
+  port: Flags.integer({ min: 1, max: 65_535, description: 'where it listens (cluster: 80)', helpValue: 'PORT' }),
   force: Flags.boolean({ description: 'replace what the cluster has under this name' }),
   server: Flags.string({ multiple: true, description: 'plain hosts instead of a cluster', helpValue: 'NAME' }),
   source: Flags.string({ description: 'hosts: an archive or a folder', helpValue: 'PATH' }),

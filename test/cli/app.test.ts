@@ -79,3 +79,9 @@ test('an application without a cluster is told what is missing', async ({ provis
   expect(ran.code).toBe(2);
   expect(ran.stderr).toContain('--cluster');
 });
+
+test('the help of app deploy says what it takes where nothing is said', async ({ provisioning }) => {
+  const help = (await provisioning('app deploy --help')).stdout;
+  expect(help).toContain('container image (NAME:latest)');
+  expect(help).toContain('how many copies (1)');
+});
