@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
@@ -27,4 +27,14 @@ test('every test that the table names exists, and what is left out has a reason'
 test('the changelog says nothing twice', () => {
   const entries = at('../CHANGELOG.md').split(/^- /m).slice(1);
   expect(entries.filter((entry, index) => entries.indexOf(entry) !== index)).toEqual([]);
+});
+
+test('npm run bench runs every benchmark that there is', () => {
+  const folder = join(import.meta.dirname, 'bench');
+  const programs = readdirSync(folder).filter((name) =>
+    /^\/\*\*[^/]*(`node test|`npm run bench)/m.test(at(`bench/${name}`)),
+  );
+  const { scripts } = JSON.parse(at('../package.json')) as { scripts: { bench: string } };
+  expect(programs).toHaveLength(3);
+  for (const name of programs) expect(scripts.bench).toContain(`node test/bench/${name}`);
 });

