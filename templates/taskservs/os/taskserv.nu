@@ -44,5 +44,6 @@ def sudoers-of [it: record]: nothing -> string { $"/etc/sudoers.d/provisioning-(
 def kernel [settings: record]: nothing -> list<any> {
   if ($settings | is-empty) { return [] }
   let lines = $settings | items {|key, value| $"($key) = ($value)\n" }
-  [(file $SYSCTL ($lines | str join)) ...($settings | items {|key, value| sysctl $key $value })]
+  # What the kernel refuses is in no file.
+  [...($settings | items {|key, value| sysctl $key $value }) (file $SYSCTL ($lines | str join))]
 }

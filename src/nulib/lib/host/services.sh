@@ -24,7 +24,8 @@ service_up() {
   ! has_systemd || unit=$2
   shift 4
   logs=$*
-  todo=$(pending "$service")
+  due=$(pending "$service")
+  todo=$due
   is_active "$unit" || todo=start
   is_enabled "$unit" || todo="enable${todo:+, }$todo"
   if [ -z "$todo" ]; then
@@ -39,14 +40,22 @@ service_up() {
   case $todo in enable*) enable "$unit" || fail service "$service" "cannot be enabled: $(last_words)" ;; esac
   action=${todo#enable}
   action=${action#, }
-  ended=0
-  [ -z "$action" ] || control "$action" "$unit" "$wait" || ended=$?
+  # An earlier start that still goes on has read other files, and one more start would only join it.
+  how=$action ended=0
+  [ "$action,$due" != start,restart ] || how=restart
+  [ -z "$action" ] || control "$how" "$unit" "$wait" || ended=$?
   if [ "$ended" != 0 ]; then
     reason="$action failed: $(last_words)"
-    [ "$ended" != 124 ] || reason="$action has not ended within $wait s, and may still be going on"
+    [ "$ended" != 124 ] || reason="$action has not ended within $wait s"
     service_log
-    if [ "$action" != start ] && [ "$ended" != 124 ] && put_back "$service"; then
-      if control restart "$unit" "$wait"; then reason="$reason; its files are as before, and it runs with them"; else reason="$reason; its files are as before, and it does not run with them either"; fi
+    # A restart is also the end of one that still goes on.
+    if [ "$action" = start ] || ! put_back "$service"; then
+      [ "$ended" != 124 ] || reason="$reason, and may still be going on"
+    elif control restart "$unit" "$wait"; then
+      reason="$reason; its files are as before, and it runs with them"
+    else
+      reason="$reason; its files are as before, and it does not run with them either"
+      printf restart >"$PENDING/$service"
     fi
     fail service "$service" "$reason"
   fi
@@ -100,6 +109,7 @@ enable() {
 
 # ACTION UNIT SECONDS: 124 when they were not enough; 0 does not wait.
 control() {
+  since=@$(now)
   if has_systemd; then
     [ ! -e "$PENDING/systemd" ] || { systemctl daemon-reload && rm -f "$PENDING/systemd"; }
     if [ "$3" = 0 ]; then systemctl "$1" "$2" --no-block; else timeout "$3" systemctl "$1" "$2"; fi >"$OUTPUT" 2>&1 </dev/null 9>&-
@@ -108,10 +118,10 @@ control() {
   fi
 }
 
-# The last lines that the service has written, from the journal or from its files ($logs).
+# The last lines that the service has written since it was told something, from the journal, or from its files ($logs).
 service_log() {
   if has_systemd; then
-    journalctl --unit "${unit:-$service}" --lines 15 --no-pager --output cat 2>/dev/null | prefixed L
+    journalctl --unit "${unit:-$service}" --lines 15 ${since:+--since "$since"} --no-pager --output cat 2>/dev/null | prefixed L
   fi
   # shellcheck disable=SC2086
   for log in $logs; do
