@@ -82,7 +82,7 @@ function phrase(link: Blocker, why: WhyDocument): string {
     case 'dependency':
       return `waits for ${oneLine(link.task ?? '')}`;
     case 'running':
-      return `runs${since}`;
+      return why.attended ? `runs${since}` : `was running${since} when somebody last looked`;
     case 'disk':
       return `waits for room: the disk of the state folder ${oneLine(link.name ?? '')} is full`;
     case 'slot':

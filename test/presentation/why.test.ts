@@ -55,6 +55,13 @@ test('a run that waits for several tasks names the first', () => {
   expect(whyJson(document).sentence).toBe('Run flow waits: a runs; that is the first of 2 reasons.');
 });
 
+test('whose run gets no attention is not said to run', () => {
+  const unattended: Blocker = { kind: 'unattended', status: 'running', workflow_id: 'R' };
+  const running: Blocker = { kind: 'running', status: 'running', workflow_id: 'R', blocks: 'a', task: 'a' };
+  const text = whyText(of([unattended, running], { status: 'running', attended: false }), styleOf(false));
+  expect(text).toContain('  a was running when somebody last looked [running]\n');
+});
+
 test('of a task the sentence follows the chain, and counts nothing', () => {
   const dependency: Blocker = { kind: 'dependency', status: 'failed', workflow_id: 'R', blocks: 'shop', task: 't0' };
   const document = of([dependency, failed('t0')], { task: 'shop', status: 'pending' });
