@@ -19,17 +19,19 @@ export def deploy-on-hosts [request: record, name: string, existing: any]: nothi
   let servers = servers-of $request $params.servers
   let app = describe-app $request $name
   let definition = $params | reject --optional force | merge { name: $name }
+  # Nothing of it was on record before this task: what is there now is of an attempt that was killed.
+  let fresh = $existing == null or $request.checkpoint?.fresh? == true
   # It is new where no other task has ever brought it: that is what a rollback removes.
   let key = $request.key? | default ""
   let made_by = if $existing == null { $key } else { $existing.facts.made_by? }
-  let standing = {|results| [(standing-of $name $existing { definition: $definition, facts: { id: $app.id, port: $params.port?, made_by: $made_by }, results: $results })] }
-  let how = { waves: $WAVES, verb: $"deploying ($name)", digest: $"($app.id) ($name)", request: $request, standing: $standing }
+  let standing = {|results| [(standing-of $name $existing { whole: (not $fresh), definition: $definition, facts: { id: $app.id, port: $params.port?, made_by: $made_by }, results: $results })] }
+  let how = { waves: $WAVES, verb: $"deploying ($name)", digest: $"($app.id) ($name)", request: $request, standing: $standing, ahead: true, note: { fresh: $fresh } }
   let outcome = over-hosts $servers $how {|host| deploy-on $request $host.name $app }
   let bad = $outcome.results | where status in $BAD
   if ($bad | is-not-empty) {
     $bad | get --optional log | flatten | compact | each {|line| print $line } | ignore
-    if $existing == null { take-back $request $name $outcome.results $standing }
-    refuse-bad $"app ($name)" ($servers | length) $bad $outcome.untried
+    let left = if $fresh { take-back $request $name $outcome.results $standing } else { [] }
+    refuse-bad $"app ($name)" ($servers | length) $bad $outcome.untried --left $left
   }
   let gone = $existing.definition?.servers? | default [] | where {|server| $server not-in $params.servers }
   # The list is where the app is: what stayed elsewhere would run on with nobody's knowing. So it goes, and that is said.
@@ -55,14 +57,14 @@ export def deploy-on-hosts [request: record, name: string, existing: any]: nothi
 # The record of an app that is not (yet) what was asked for on all of its servers: `definition` is what was carried out
 # whole last, with all servers on which it is; `versions` says which one where, null where nobody can say: the connection
 # broke while it was being exchanged. Who was never asked has what it had.
-# deployed: { definition, facts, results } of what is going on.
+# deployed: { definition, facts, results } of what is going on; whole: false where nothing was carried out whole before.
 def standing-of [name: string, existing: any, deployed: record]: nothing -> record {
   let before = versions-of $existing
   let versions = $deployed.results | reduce --fold $before {|it, all|
     if $it.version? == "" { $all | reject --optional $it.server } else if $it.version? == null and $it.begun? != true { $all } else { $all | upsert $it.server $it.version? }
   }
   if ($versions | is-empty) { return (remove app $name) }
-  let whole = $existing | default $deployed
+  let whole = if $deployed.whole? == false { $deployed } else { $existing | default $deployed }
   let definition = $whole.definition | upsert servers ($versions | columns)
   put app $name { provider: ssh, status: partial, definition: $definition, facts: ($whole.facts | merge { servers: ($versions | columns), versions: $versions }) }
 }
@@ -74,9 +76,9 @@ def versions-of [existing: any]: nothing -> record {
   $existing.facts.versions? | default ($existing.definition.servers | reduce --fold {} {|server, all| $all | insert $server $one })
 }
 
-# A first deployment is on all of its servers or on none. Where it cannot be taken off, the record says so. A retry
-# begins anew.
-def take-back [request: record, name: string, results: list<any>, standing: closure]: nothing -> nothing {
+# A first deployment is on all of its servers or on none, however many attempts it took. Gives the servers on which it may
+# be all the same, as the record says: it could not be taken off there, or an attempt was killed there. A retry begins anew.
+def take-back [request: record, name: string, results: list<any>, standing: closure]: nothing -> list<string> {
   let after = $results | each {|it|
     if $it.first? != true or $it.status in $BAD { return $it }
     let answer = try-remove $request $it.server $name
@@ -84,8 +86,10 @@ def take-back [request: record, name: string, results: list<any>, standing: clos
     print $"app ($name) is taken off ($it.server) again"
     $it | merge $answer
   }
-  record-resources (do $standing $after)
+  let record = do $standing $after
+  record-resources $record
   save-checkpoint {}
+  $record.0.facts.servers? | default []
 }
 
 export def remove-from-hosts [request: record, existing: record]: nothing -> record {
@@ -127,7 +131,7 @@ def describe-app [request: record, name: string]: nothing -> record {
   let environment = $said.env | items {|key, value| { key: $key, value: ($value | into string) } } | append (secrets-of $name $params)
     | append (if $said.port == null { [] } else { [{ key: PORT, value: ($said.port | into string) }] })
   let settings = {
-    NAME: $name, ID: $id, COMMAND: ($command | each { sh-quote } | str join " "), USER: $user, PORT: ($said.port | default "" | into string), HEALTH: $health
+    NAME: $name, ID: $id, TASK: $request.key, COMMAND: ($command | each { sh-quote } | str join " "), USER: $user, PORT: ($said.port | default "" | into string), HEALTH: $health
     WAIT: ($params.health_timeout? | default 30 | into string), KEEP: ($params.keep? | default 3 | into string)
     ENVIRONMENT: ($environment | each {|it| $"($it.key)=($it.value | sh-quote)\n" } | str join | encode base64)
   }
@@ -168,11 +172,11 @@ def deploy-on [request: record, server: string, app: record]: nothing -> record 
 }
 
 def try-remove [request: record, server: string, name: string]: nothing -> record {
-  let nothing = [COMMAND USER PORT HEALTH WAIT KEEP ENVIRONMENT ID] | reduce --fold {} {|key, all| $all | insert $key "" }
+  let nothing = [TASK COMMAND USER PORT HEALTH WAIT KEEP ENVIRONMENT ID] | reduce --fold {} {|key, all| $all | insert $key "" }
   try { ask $request $server ($nothing | merge { NAME: $name }) remove } catch {|error| ended-badly $error }
 }
 
-# { status, version, first (nothing of it was there before), failure?, log }
+# { status, version, first (nothing of it was there before this task), failure?, log }
 def ask [request: record, server: string, settings: record, call: string]: nothing -> record {
   let lines = $settings | items {|key, value| $"($key)=($value | sh-quote)" }
   let program = [...$lines ...($PROGRAM | each {|part| open --raw $part }) $"main\(\) { ($call); }" "main </dev/null" ""] | str join "\n"
@@ -181,5 +185,5 @@ def ask [request: record, server: string, settings: record, call: string]: nothi
   let end = $said | where {|line| $line.0 == S } | last 1 | get --optional 0
   let log = $said | where {|line| $line.0 == L } | each {|line| $line | skip 1 | str join "\t" }
   if $end == null { return { status: failed, version: null, failure: ($answer.stderr | str trim | lines | last 1 | get --optional 0 | default "the host gave no answer"), log: $log, changes: [] } }
-  { status: $end.1, version: $end.2, first: ($end.1 == deployed and $end.3? == first), failure: (if $end.1 == failed { $end.3 }), log: $log, changes: [] }
+  { status: $end.1, version: $end.2, first: ($end.3? == first), failure: (if $end.1 == failed { $end.3 }), log: $log, changes: [] }
 }

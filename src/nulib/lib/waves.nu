@@ -11,8 +11,9 @@ const AT_ONCE = 32
 # Does `work` (host → { status, … }; failed, refused and unreachable are bad ends) on every host, wave by wave, all hosts
 # of a wave at the same time. options: { waves: [1, 2, "50%"], max_fail_percent: 0, verb: "installing", digest: string,
 # request: record, done: results of hosts that need nothing, standing: closure (results so far → what the inventory has to
-# say of them, even if the work ends here) }. Hosts that an earlier attempt of the same digest finished
-# are not asked again.
+# say of them, even if the work ends here), ahead: true where it shall say so of hosts that are about to be changed, too
+# (their result: { server, begun: true }), note: record, for the checkpoint of the next attempt }. Hosts that an earlier
+# attempt of the same digest finished are not asked again.
 # Returns { results: [{ server, status, … }], untried: [names], stopped: bool } in the order of the hosts.
 export def over-hosts [hosts: list<any>, options: record, work: closure]: nothing -> record {
   let kept = finished-before $options
@@ -39,27 +40,35 @@ export def over-hosts [hosts: list<any>, options: record, work: closure]: nothin
 }
 
 def one-wave [hosts: list<any>, before: list<any>, how: record]: nothing -> list<any> {
+  if $how.options.ahead? == true { write-down $hosts $before $how.options }
   # Results come as they are ready, and are written by this one thread.
   $hosts | par-each --threads ([($hosts | length) $AT_ONCE] | math min) {|host|
     let result = try { do $how.work $host } catch {|error| ended-badly $error }
     { server: $host.name } | merge $result
   } | reduce --fold $before {|result, all|
     let now = $all | append $result
-    let good = $now | where {|it| $it.status not-in $BAD }
-    save-checkpoint { digest: $how.options.digest, finished: ($good | reduce --fold {} {|it, done| $done | insert $it.server ($it | reject --optional changes log found) }) }
-    if $how.options.standing? != null { record-resources (do $how.options.standing $now) }
+    write-down $hosts $now $how.options
     report-progress $"($now | length)/($how.total)" $"($how.options.verb) on ($result.server): ($result.status)"
     $now
   }
 }
 
+# What is so by now, for the next attempt and for the inventory: this one may be killed at any moment.
+def write-down [wave: list<any>, now: list<any>, options: record]: nothing -> nothing {
+  let finished = $now | where {|it| $it.status not-in $BAD } | reduce --fold {} {|it, done| $done | insert $it.server ($it | reject --optional changes log found) }
+  save-checkpoint ({ digest: $options.digest, finished: $finished } | merge ($options.note? | default {}))
+  if $options.standing? == null { return }
+  let open = if $options.ahead? == true { $wave | get name | where $it not-in ($now | get --optional server) | each {|name| { server: $name, begun: true } } } else { [] }
+  record-resources (do $options.standing ($now ++ $open))
+}
+
 # Ends the operation, and says what is wrong on which host. `bad`: results of `over-hosts` with `failure`, and `log` or
 # `help` where there is something to say. `again`: the command that reads the definition again, which a retry does not
 # where a command asked for it all; empty where nothing is to be done again.
-export def refuse-bad [name: string, total: int, bad: list<any>, untried: list<string>, --again: string]: nothing -> any {
+export def refuse-bad [name: string, total: int, bad: list<any>, untried: list<string>, --again: string, --left: list<string> = []]: nothing -> any {
   let each_one = $bad | first 5 | each {|it| $"($it.server): ($it.failure)" } | str join "; "
   let more = if ($bad | length) > 5 { $" and ($bad | length | $in - 5) more" } else { "" }
-  let rest = if ($untried | is-empty) { "" } else { $"; not tried: ($untried | str join ', ')" }
+  let rest = (if ($untried | is-empty) { "" } else { $"; not tried: ($untried | str join ', ')" }) + (if ($left | is-empty) { "" } else { $"; it may be on ($left | str join ', ') all the same" })
   let log = $bad | where {|it| ($it.log? | default []) != [] } | get --optional 0
   let ends = $bad | get status | uniq
   let code = if $ends == [refused] { "usage" } else if $ends == [unreachable] { "unreachable" } else { "failed" }

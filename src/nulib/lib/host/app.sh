@@ -1,5 +1,5 @@
 # Runs on a host, as root, in its POSIX shell: keeps one app there as a supervised service. Called with these set:
-#   NAME ID COMMAND USER PORT HEALTH WAIT KEEP ENVIRONMENT (base64)
+#   NAME ID TASK COMMAND USER PORT HEALTH WAIT KEEP ENVIRONMENT (base64)
 # Reports on stdout, a line each, fields separated by tabs:
 #   S status version text     version: what is there now; status: unchanged, deployed, started, failed, removed, absent, needed (the archive is to be sent)
 #   L text                    the last lines that the app printed
@@ -30,8 +30,13 @@ is_current() {
 }
 
 ask() {
-  if is_current && alive && healthy 1; then tell unchanged "$(current)"
-  elif is_current; then lock; start; if healthy "$WAIT"; then tell started "$(current)"; else last_lines; fail "it does not run: $reason"; fi
+  if is_current && alive && healthy 1; then tell unchanged "$(current)" "$(whether_first)"
+  elif is_current; then
+    lock
+    # Who had the lock, of an attempt that was killed, may have taken it away.
+    is_current || { tell needed '' && return; }
+    start
+    if healthy "$WAIT"; then tell started "$(current)" "$(whether_first)"; else last_lines; fail "it does not run: $reason"; fi
   else tell needed ''
   fi
 }
@@ -46,6 +51,7 @@ deploy() {
   [ -z "$HEALTH" ] || no_stranger 127.0.0.1 "$PORT" is_own || give_up "$reason, so nothing was changed"
   n=1; while [ -e "$BASE/versions/$ID-$n" ]; do n=$((n + 1)); done
   version=$ID-$n
+  [ -n "$before" ] || printf %s "$TASK" >"$BASE/task"
   new=$BASE/versions/$version
   mkdir -p "$new/files" || give_up "there is no room for a new version"
   said=$(tar -xf "$archive" -C "$new/files" --no-same-owner 2>&1) || give_up "its archive cannot be unpacked: $said"
@@ -60,7 +66,7 @@ deploy() {
   start
   if healthy "$WAIT"; then
     tidy "$version" "$before"
-    tell deployed "$version" "$([ -n "$before" ] || echo first)"
+    tell deployed "$version" "$(whether_first)"
     return
   fi
   last_lines
@@ -79,6 +85,9 @@ give_up() {
   if [ -z "$before" ]; then wipe; else rm -rf "$archive" ${new:+"$new"}; fi
   fail "$1"
 }
+
+# Whether nothing of it was here before this task: an earlier attempt may have been killed after it had come so far.
+whether_first() { [ -z "$TASK" ] || [ "$(cat "$BASE/task" 2>/dev/null)" != "$TASK" ] || echo first; }
 
 # The environment is read as root, then root is given up.
 become() {
