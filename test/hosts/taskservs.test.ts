@@ -50,6 +50,24 @@ describe.skipIf(!hostsHere)('taskservs on hosts with systemd', () => {
     return servers.flatMap((server) => server.changes.map(({ kind, name }) => `${kind} ${name}`));
   };
   const failureOf = (ran: Ran) => ran.json<RunDocument>().tasks[0]?.failure;
+  /** A taskserv of the workspace's own, which wants these resources and checks of its host. */
+  const ownModule = (resources: string, checks = '', deadline = 1) => {
+    home.write(
+      'taskservs/own/manifest.toml',
+      `name = "own"\nsystems = ["debian-12"]\n[health]\ndeadline = ${deadline}\nservice = "nginx"\n`,
+    );
+    home.write(
+      'taskservs/own/taskserv.nu',
+      `use lib/resources.nu *
+export def configure [context: record, host: record] { [${resources}] }
+export def health [context: record, host: record] { [${checks}] }
+`,
+    );
+  };
+  const installOwn = (resources: string, checks = '') => {
+    ownModule(resources, checks);
+    return install('own');
+  };
   const on = (command: string): string => hosts.ssh(hosts.host(1), command);
 
   test('looking first changes nothing on the host, and says what would be done', async () => {
@@ -277,6 +295,31 @@ export def remove [context: record, host: record] { [] }
       'h1: health http://127.0.0.1:8083/missing: HTTP status 404, not 200 (for 1 s)',
     );
     expect(await install('own', { nginx: true, port: 8083, path: '/' })).toMatchObject({ code: 0 });
+  });
+
+  test('the log that is shown is that of the service which the manifest names', async () => {
+    await install('nginx', { port: 8083 });
+    const ran = await installOwn('(service nginx) (service ssh)', '(command-check "never" "false")');
+    expect(failureOf(ran)?.message).toContain('health never');
+    expect(failureOf(ran)?.hint).toMatch(/Started nginx.service/);
+    expect(failureOf(ran)?.hint).not.toMatch(/sshd?\b/);
+  });
+
+  test('what commands say is kept apart where two taskservs work on a host, and gone afterwards', async () => {
+    const speaks =
+      'touch /run/in-gate; for i in $(seq 500); do echo "error: WORDS OF ANOTHER"; done; test -e /run/left';
+    ownModule('', `(command-check "speaks" '${speaks}')`, 60);
+    infra([
+      { name: 'own', servers: ['h1'] },
+      { name: 'os', servers: ['h1'], params: { packages: ['no-such-package-of-ours'] } },
+    ]);
+    const speaking = provisioning('taskserv create own --infra dev --direct');
+    on('until test -e /run/in-gate; do sleep 0.05; done');
+    const failing = await provisioning('taskserv create os --infra dev --direct --json');
+    expect(failureOf(failing)?.message).toMatch(/packages no-such-package-of-ours: E: Unable to locate package/);
+    on('touch /run/left');
+    expect(await speaking).toMatchObject({ code: 0 });
+    expect(on('ls /run | grep provisioning')).toBe('provisioning.lock\n');
   });
 
   test('a service that does not stay up has failed, whatever it answered', async () => {

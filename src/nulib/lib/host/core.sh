@@ -14,7 +14,6 @@ trap '' HUP PIPE
 umask 022
 KEPT=/var/lib/provisioning/kept
 PENDING=/var/lib/provisioning/pending
-OUTPUT=/run/provisioning.output
 touched=
 # Services whose restart or reload an earlier attempt has left; what this one has replaced: SERVICE HAD-ONE-BEFORE PATH a line.
 was_pending= replaced=
@@ -46,10 +45,13 @@ prefixed() { tr -d '\000\r' | tr '\001-\010\013-\037' ' ' | while IFS= read -r l
 
 now() { date +%s; }
 
-# One of us at a time. What is started from here must not inherit the lock: daemons live long (9>&-).
+# What the commands of this program say goes to a file of its own (it can be secret). Then one of us at a time. What is
+# started from here must not inherit the lock: daemons live long (9>&-).
 only_one() {
+  OUTPUT=/dev/null
   [ "$CHECK" = 1 ] && return
-  (umask 077 && : >"$OUTPUT")
+  OUTPUT=$(mktemp /run/provisioning.XXXXXX 2>&1) || fail host output "$OUTPUT"
+  trap 'rm -f "$OUTPUT"' EXIT
   exec 9>/run/provisioning.lock
   flock -n 9 && return
   flock -w "$LOCK_WAIT" 9 || fail host lock "another provisioning has been working on this host for $LOCK_WAIT s"

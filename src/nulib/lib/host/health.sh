@@ -1,10 +1,11 @@
 # A service that runs may still not serve, and somebody else may serve in its place. Each check is tried until it passes
 # or the deadline has come, and passes only while the taskserv's own services (OWN) are up.
 
-# DEADLINE(seconds) SERVICE LOGS…: begins the gate; frees the host for others. $unit is still that of the service.
+# DEADLINE(seconds) SERVICE LOGS…: begins the gate; frees the host for others.
 gate() {
   exec 9>&-
-  gate_end=$(($(now) + $1)) gate_seconds=$1 service=$2
+  gate_end=$(($(now) + $1)) gate_seconds=$1 service=$2 unit=$2
+  for one in $OWN; do case $one in "$service="*) unit=${one#*=} ;; esac; done
   shift 2
   logs=$*
 }

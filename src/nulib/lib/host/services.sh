@@ -109,7 +109,7 @@ enable() {
 
 # ACTION UNIT SECONDS: 124 when they were not enough; 0 does not wait.
 control() {
-  since=@$(now)
+  since=${since:-@$(now)}
   if has_systemd; then
     [ ! -e "$PENDING/systemd" ] || { systemctl daemon-reload && rm -f "$PENDING/systemd"; }
     if [ "$3" = 0 ]; then systemctl "$1" "$2" --no-block; else timeout "$3" systemctl "$1" "$2"; fi >"$OUTPUT" 2>&1 </dev/null 9>&-
@@ -118,10 +118,10 @@ control() {
   fi
 }
 
-# The last lines that the service has written since it was told something, from the journal, or from its files ($logs).
+# The last lines that the service has written since one was first told something, from the journal (of $unit), or from its files ($logs).
 service_log() {
   if has_systemd; then
-    journalctl --unit "${unit:-$service}" --lines 15 ${since:+--since "$since"} --no-pager --output cat 2>/dev/null | prefixed L
+    journalctl --unit "$unit" --lines 15 ${since:+--since "$since"} --no-pager --output cat 2>/dev/null | prefixed L
   fi
   # shellcheck disable=SC2086
   for log in $logs; do
