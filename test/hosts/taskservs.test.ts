@@ -208,7 +208,7 @@ export def health [context: record, host: record] { [${checks}] }
     expect(await provisioning('server show h1 --infra dev --drift')).toMatchObject({ code: 0 });
     const params = {
       hostname: true,
-      packages: ['tree'],
+      packages: ['tree', 'libc6:amd64'],
       users: [{ name: 'shop', groups: ['adm'], shell: '/bin/sh', sudo: true, authorized_keys: [key] }],
       sysctl: { 'net.ipv4.ip_default_ttl': '63' },
       open: ['80/tcp'],
@@ -230,6 +230,39 @@ export def health [context: record, host: record] { [${checks}] }
     const unknown = await install('os', { ...params, sysctl: { 'net.ipv4.nosuch_of_ours': '1' } });
     expect(failureOf(unknown)?.message).toMatch(/h1: sysctl net\.ipv4\.nosuch_of_ours: /);
     expect(on('cat /etc/sysctl.d/60-provisioning.conf')).toBe('net.ipv4.ip_default_ttl = 62\n');
+  });
+
+  test('who is no more to have sudo has none, and kernel settings that nobody wants are in no file', async () => {
+    const users = [
+      { name: 'shop', sudo: true },
+      { name: 'temp', sudo: true },
+    ];
+    await install('os', { users, sysctl: { 'net.ipv4.ip_default_ttl': '62' } });
+    infra([{ name: 'os', servers: ['h1'], params: { users: [{ name: 'shop', sudo: false }] } }]);
+    expect(await provisioning('taskserv create os --infra dev --check')).toMatchObject({ code: 7 });
+    expect(changes(await install('os', { users: [{ name: 'shop', sudo: false }] }))).toEqual([
+      'no-file /etc/sudoers.d/provisioning-shop',
+      'no-file /etc/sudoers.d/provisioning-temp',
+      'no-file /etc/sysctl.d/60-provisioning.conf',
+    ]);
+    expect(on('sudo -l -U shop; sudo -l -U temp')).not.toContain('NOPASSWD');
+    expect(changes(await install('os', {}))).toEqual([]);
+  });
+
+  test('keys of a user whom the host has already go where sshd reads them', async () => {
+    on('useradd --home-dir /srv/keeper --create-home --no-user-group --gid users keeper');
+    const params = { users: [{ name: 'keeper', authorized_keys: ['ssh-ed25519 AAAA keeper'] }] };
+    expect(changes(await install('os', params))).toEqual([
+      'folder /srv/keeper/.ssh',
+      'file /srv/keeper/.ssh/authorized_keys',
+    ]);
+    expect(on('cd /srv/keeper/.ssh; stat -c "%a %U:%G" . *; cat *; ls -d /home/keeper || echo none')).toBe(
+      '700 keeper:users\n600 keeper:users\nssh-ed25519 AAAA keeper\nnone\n',
+    );
+    expect(changes(await install('os', params))).toEqual([]);
+    expect(failureOf(await install('os', { users: [{ name: 'nobody', authorized_keys: [] }] }))?.message).toContain(
+      'h1: folder /nonexistent/.ssh: the home of nobody is not there',
+    );
   });
 
   /** A taskserv of the workspace's own, which writes what it is given and wants somebody to listen. */

@@ -35,6 +35,11 @@ export def no-file [path: string, --service: string = "", --reload]: nothing -> 
   { call: [no_file (check-path $path) (notice $service $reload)] }
 }
 
+# No file whose path begins with the prefix, but those with one of these names after it.
+export def no-other-files [prefix: string, names: list<string>]: nothing -> record {
+  { call: [no_other_files (check-path $prefix) ...($names | each {|name| $name | matching $NAME file })] }
+}
+
 export def folder [path: string, --mode: string = "0755", --owner: string = "root:root"]: nothing -> record {
   { call: [folder (check-path $path) ($mode | matching '^[01][0-7]{3}\z' mode) $owner] }
 }
@@ -60,6 +65,11 @@ export def user [name: string, --system, --home: string = "", --shell: string = 
   if $shell != "" { check-path $shell | ignore }
   let checked = $groups | each {|group| $group | matching $NAME group } | str join ","
   { call: [user ($name | matching $NAME user) (if $system { "1" } else { "0" }) $home $shell $checked] }
+}
+
+# Public keys with which one may log in as this user; no others are left.
+export def authorized-keys [name: string, keys: list<string>]: nothing -> record {
+  { call: [authorized_keys ($name | matching $NAME user) ($keys | each {|key| $"($key)\n" } | str join | encode base64)] }
 }
 
 export def no-user [name: string]: nothing -> record { { call: [no_user ($name | matching $NAME user)] } }

@@ -1,11 +1,12 @@
-use lib/resources.nu [file folder hostname let-in no-file packages sysctl user]
+use lib/resources.nu [authorized-keys file hostname let-in no-file no-other-files packages sysctl user]
 
 const SYSCTL = "/etc/sysctl.d/60-provisioning.conf"
+# sudo reads no file of this folder whose name has a dot.
+const SUDOERS = "/etc/sudoers.d/provisioning-"
 
 export def install [context: record, host: record]: nothing -> list<any> {
   let params = $context.params
-  let sudo = $params.users | any {|user| $user.sudo? | default false }
-  [(packages ($params.packages ++ (if $sudo { [sudo] } else { [] }) ++ (if ($params.sysctl | is-empty) { [] } else { [procps] })))]
+  [(packages ($params.packages ++ (if ($params.users | any {|it| has-sudo $it }) { [sudo] } else { [] }) ++ (if ($params.sysctl | is-empty) { [] } else { [procps] })))]
 }
 
 export def configure [context: record, host: record]: nothing -> list<any> {
@@ -13,36 +14,27 @@ export def configure [context: record, host: record]: nothing -> list<any> {
   [
     ...(if $params.hostname { [(hostname $host.name)] } else { [] })
     ...($params.users | each {|it| account $it } | flatten)
+    (no-other-files $SUDOERS ($params.users | where {|it| has-sudo $it } | get name))
     ...(kernel $params.sysctl)
     ...($params.open | each {|rule| let-in $rule })
   ]
 }
 
-export def remove [context: record, host: record]: nothing -> list<any> {
-  let sudoers = $context.params.users | where {|it| $it.sudo? | default false }
-  [(no-file $SYSCTL) ...($sudoers | each {|it| no-file (sudoers-of $it) })]
-}
+# Users with their groups and keys stay, and so does what the firewall lets in: somebody may have come to need it.
+export def remove [context: record, host: record]: nothing -> list<any> { [(no-file $SYSCTL) (no-other-files $SUDOERS [])] }
 
 def account [it: record]: nothing -> list<any> {
-  let home = if $it.name == root { "/root" } else { $"/home/($it.name)" }
-  let owner = $"($it.name):($it.name)"
   [
     (user $it.name --groups ($it.groups? | default []) --shell ($it.shell? | default ""))
-    ...(if $it.authorized_keys? == null { [] } else {
-      [
-        (folder $"($home)/.ssh" --mode "0700" --owner $owner)
-        (file $"($home)/.ssh/authorized_keys" ($it.authorized_keys | each {|key| $"($key)\n" } | str join) --mode "0600" --owner $owner)
-      ]
-    })
-    ...(if ($it.sudo? | default false) { [(file (sudoers-of $it) $"($it.name) ALL=\(ALL:ALL) NOPASSWD: ALL\n" --mode "0440")] } else { [] })
+    ...(if $it.authorized_keys? == null { [] } else { [(authorized-keys $it.name $it.authorized_keys)] })
+    ...(if (has-sudo $it) { [(file $"($SUDOERS)($it.name)" $"($it.name) ALL=\(ALL:ALL) NOPASSWD: ALL\n" --mode "0440")] } else { [] })
   ]
 }
 
-# sudo reads no file of this folder whose name has a dot.
-def sudoers-of [it: record]: nothing -> string { $"/etc/sudoers.d/provisioning-($it.name)" }
+def has-sudo [it: record]: nothing -> bool { $it.sudo? | default false }
 
 def kernel [settings: record]: nothing -> list<any> {
-  if ($settings | is-empty) { return [] }
+  if ($settings | is-empty) { return [(no-file $SYSCTL)] }
   let lines = $settings | items {|key, value| $"($key) = ($value)\n" }
   # What the kernel refuses is in no file.
   [...($settings | items {|key, value| sysctl $key $value }) (file $SYSCTL ($lines | str join))]

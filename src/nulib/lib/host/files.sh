@@ -89,6 +89,15 @@ no_file() {
   say changed no-file "$path" "removed"
 }
 
+# PREFIX NAME…: no file whose path begins with it but these.
+no_other_files() {
+  prefix=$1
+  shift
+  for other in "$prefix"*; do
+    case " $* " in *" ${other#"$prefix"} "*) ;; *) no_file "$other" '' ;; esac
+  done
+}
+
 # PATH MODE OWNER
 folder() {
   service=

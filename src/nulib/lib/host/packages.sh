@@ -37,7 +37,7 @@ no_packages() {
 }
 
 missing_packages() {
-  found=$(dpkg-query -W -f '${Package}=${db:Status-Status}=${Version}\n' -- $(printf '%s\n' "$@" | cut -d = -f 1) 2>/dev/null)
+  found=$(dpkg-query -W -f '${Package}=${db:Status-Status}=${Version}\n${Package}:${Architecture}=${db:Status-Status}=${Version}\n' -- $(printf '%s\n' "$@" | cut -d = -f 1) 2>/dev/null)
   for wanted in "$@"; do
     case $wanted in
     *=*) line="${wanted%%=*}=installed=${wanted#*=}" ;;

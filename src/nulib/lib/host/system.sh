@@ -46,6 +46,17 @@ user() {
   say changed user "$name" "$what"
 }
 
+# NAME KEYS(base64): who may log in as this user, in the home that the host says it has.
+authorized_keys() {
+  # Where one only looks, the user may still be to be created.
+  entry=$(getent passwd "$1") || entry=$1:::::/home/$1:
+  home=$(printf %s "$entry" | cut -d : -f 6) keys=$2
+  set -- "$1" "$1:$(id -gn -- "$1" 2>/dev/null || printf %s "$1")"
+  [ -d "$home" ] || ! getent passwd "$1" >/dev/null || fail folder "$home/.ssh" "the home of $1 is not there"
+  folder "$home/.ssh" 0700 "$2"
+  file "$home/.ssh/authorized_keys" 0600 "$2" '' 0 "$keys"
+}
+
 # NAME
 user_group() {
   if getent group "$1" >/dev/null; then
