@@ -117,12 +117,16 @@ export def health [context: record, host: record] { [${checks}] }
 
   test('a configuration that the service refuses does not take it down', async () => {
     on('echo "broken;" >/etc/nginx/conf.d/other.conf');
+    on('ln -s ../sites-available/default /etc/nginx/sites-enabled/default');
+    on('chmod 600 /etc/nginx/conf.d/provisioning.conf');
+    const files = () => on('cd /etc/nginx; stat -c "%a %N" conf.d/* sites-enabled/*; cat conf.d/*');
+    const before = files();
     const ran = await install('nginx', { port: 8082 });
     expect(ran.code).toBe(1);
     expect(failureOf(ran)?.message).toMatch(
       /h1: service nginx: its configuration is refused.*broken.*files are as before/,
     );
-    expect(on('cat /etc/nginx/conf.d/provisioning.conf')).toContain('8081');
+    expect(files()).toBe(before);
     expect(on('curl -s http://127.0.0.1:8081/')).toContain('<title>h1');
     on('rm /etc/nginx/conf.d/other.conf');
     expect(await install('nginx', { port: 8082 })).toMatchObject({ code: 0 });
@@ -263,6 +267,29 @@ export def health [context: record, host: record] { [${checks}] }
     expect(failureOf(await install('os', { users: [{ name: 'nobody', authorized_keys: [] }] }))?.message).toContain(
       'h1: folder /nonexistent/.ssh: the home of nobody is not there',
     );
+  });
+
+  test('links that a user puts into its home lead nowhere', async () => {
+    const joe = { users: [{ name: 'joe', authorized_keys: ['ssh-ed25519 AAAA joe'] }] };
+    await install('os', joe);
+    const etc = () => on('stat -c "%a %U" /etc; ls -A /etc | sort');
+    const before = etc();
+    on('cd /home/joe; runuser -u joe -- sh -c "mv .ssh old; ln -s /etc .ssh; ln -s /etc way"');
+    expect(failureOf(await install('os', joe))?.message).toMatch(/folder \/home\/joe\/.ssh: is a link to \/etc/);
+    // Whatever joe exchanges for a link at the last moment: it is done with no more rights than joe's.
+    const way = await installOwn('(file /home/joe/way/canary x --owner joe:joe)');
+    expect(failureOf(way)?.message).toMatch(/file \/home\/joe\/way\/canary: .*Permission denied/);
+    expect(failureOf(await installOwn('(no-file /home/joe/way/hostname)'))?.message).toContain('Permission denied');
+    expect(failureOf(await installOwn('(link /home/joe/way/canary /bin/sh)'))?.message).toContain('Permission denied');
+    const ours = await installOwn('(file /home/joe/canary x --secret)');
+    expect(failureOf(ours)?.message).toMatch(/file \/home\/joe\/canary: .* joe's/);
+    expect(etc()).toBe(before);
+    // What has been there as root's is theirs afterwards, and what a link leads to is left as it is.
+    on('cd /home/joe; rm .ssh; mv old .ssh; ln -sf /etc/shadow .ssh/authorized_keys');
+    expect(changes(await install('os', joe))).toEqual(['file /home/joe/.ssh/authorized_keys']);
+    on('chown root:root /home/joe/.ssh/authorized_keys');
+    expect(changes(await install('os', joe))).toEqual(['file /home/joe/.ssh/authorized_keys']);
+    expect(on('stat -c "%a %U:%G %F" /home/joe/.ssh/authorized_keys')).toBe('600 joe:joe regular file\n');
   });
 
   /** A taskserv of the workspace's own, which writes what it is given and wants somebody to listen. */

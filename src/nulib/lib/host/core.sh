@@ -15,7 +15,7 @@ umask 022
 KEPT=/var/lib/provisioning/kept
 PENDING=/var/lib/provisioning/pending
 touched=
-# Services whose restart or reload an earlier attempt has left; what this one has replaced: SERVICE HAD-ONE-BEFORE PATH a line.
+# Services whose restart or reload an earlier attempt has left; what this one has replaced, the newest first: SERVICE WAS PATH a line.
 was_pending= replaced=
 
 say() {
