@@ -33,7 +33,8 @@ describe.skipIf(!hostsHere)('taskservs on hosts with systemd', () => {
     await closeHome(home);
   });
 
-  const provisioning = (args: string, env = {}): Promise<Ran> => run(home, args.split(' '), { env });
+  const provisioning = (args: string, env = { SHOP_DB_PASSWORD: "it's s3cret" }): Promise<Ran> =>
+    run(home, args.split(' '), { env });
   const infra = (taskservs: readonly Record<string, unknown>[]): string =>
     home.write(
       'infra/dev.json',
@@ -179,6 +180,26 @@ export def health [context: record, host: record] { [${checks}] }
     expect(on("systemctl is-active 'postgresql@15-main' || true")).toBe('activating\n');
     expect(changes(await install('postgres', { settings: { max_connections: '40' } }))).toEqual(['service postgresql']);
     expect(max()).toBe('40\n');
+  });
+
+  test('PostgreSQL gets settings as they are, and passwords wherever it listens', async () => {
+    const users = [{ name: 'shop', password: 'DB_PASSWORD' }];
+    const settings = { max_connections: '40', log_line_prefix: "it's a\\tb\\" };
+    const credentials = { DB_PASSWORD: 'env:SHOP_DB_PASSWORD' };
+    for (const listen of [[hosts.host(1).address], ['::1'], ['*']]) {
+      const params = { listen, users, settings };
+      const first = await install('postgres', params, { credentials });
+      expect({ listen, message: first.json<RunDocument>().tasks[0]?.message }).toEqual({
+        listen,
+        message: 'postgres installed on h1',
+      });
+      expect(changes(await install('postgres', params, { credentials }))).toEqual([]);
+    }
+    expect(on("cd /; runuser -u postgres -- psql -XAtc 'SHOW log_line_prefix'")).toBe("it's a\\tb\\\n");
+    const refused = await install('postgres', { settings: { port: '5433' } });
+    expect(failureOf(refused)?.message).toContain('port is a parameter of its own');
+    const nowhere = await install('postgres', { listen: [], users }, { credentials });
+    expect(failureOf(nowhere)?.message).toContain('listens on no address');
   });
 
   test('whoever else answers on its port is named, and no answer of the service', async () => {

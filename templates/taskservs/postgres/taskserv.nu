@@ -7,7 +7,11 @@ const PSQL = 'env -C / runuser -u postgres -- psql -X -A -t -q -v ON_ERROR_STOP=
 export def check [context: record]: nothing -> nothing {
   for it in ($context.params.settings | transpose key value) {
     if $it.key !~ '^[a-z_][a-z0-9_.]*\z' { refuse usage $"taskserv ($context.name): ($it.key | quoted) is no setting of PostgreSQL" }
+    if $it.key in [listen_addresses port] { refuse usage $"taskserv ($context.name): ($it.key) is a parameter of its own, and no setting" "Write listen = […] and port = … beside settings." }
     if $it.value =~ '[\x00-\x1f]' { refuse usage $"taskserv ($context.name): the setting ($it.key) has a control character" }
+  }
+  if ($context.params.listen | is-empty) and ($context.params.users | any {|it| $it.password? != null }) {
+    refuse usage $"taskserv ($context.name) listens on no address: nobody could log in with a password" 'Write listen = ["localhost"].'
   }
   $context.hosts | each {|host| version-on $context $host } | ignore
 }
@@ -22,7 +26,7 @@ export def configure [context: record, host: record]: nothing -> list<any> {
     (file $"($folder)/conf.d/provisioning.conf" (settings $context.params) --owner postgres:postgres --service postgresql)
     (file $"($folder)/pg_hba.conf" (access $context.params) --mode "0640" --owner postgres:postgres --service postgresql --reload)
     (service postgresql --unit $"postgresql@($version)-main" --test (parse $version) --within $context.params.restart_seconds --logs [$"/var/log/postgresql/postgresql-($version)-main.log"])
-    ...($context.params.users | each {|user| account $context $user $port })
+    ...($context.params.users | each {|user| account $context $user })
     ...($context.params.databases | each {|it| database $it $port })
   ]
 }
@@ -72,16 +76,16 @@ def access [params: record]: nothing -> string {
   $"# Written by provisioning \(taskserv postgres); changes are overwritten.
 local all postgres peer
 local all all peer
-host all all 127.0.0.1/32 scram-sha-256
-host all all ::1/128 scram-sha-256
+host all all samehost scram-sha-256
 ($others | str join)"
 }
 
 # Whether the password holds is found out by logging in with it.
-def account [context: record, user: record, port: string]: nothing -> record {
+def account [context: record, user: record]: nothing -> record {
+  let port = $context.params.port | into string
   let password = if $user.password? == null { null } else { $context.secrets | get $user.password }
   let exists = $"SELECT count\(*) FROM pg_roles WHERE rolname = ($user.name | sql-text);\n"
-  let question = if $password == null { $exists } else { $"\\connect ($user.name | login-with $password $port)\nSELECT 1;\n" }
+  let question = if $password == null { $exists } else { $"\\connect ($user.name | login-with $password $context.params)\nSELECT 1;\n" }
   let secret = if $password == null { "" } else { $" PASSWORD ($password | sql-text)" }
   # What PostgreSQL logs of a statement would show the password.
   let change = $"SET log_statement = 'none'; SET log_min_duration_statement = -1; SET log_min_error_statement = 'panic'; SET password_encryption = 'scram-sha-256';
@@ -100,9 +104,12 @@ def database [it: record, port: string]: nothing -> record {
   step $"database ($it.name)" $"[ \"$\(printf %s \"$2\" | ($PSQL))\" = 1 ]" $"printf %s \"$3\" | ($PSQL)" $port $question $change
 }
 
-# What psql's \connect takes: an address in which everything that could mean something is encoded.
-def login-with [password: string, port: string]: string -> string {
-  $"postgresql://($in | url encode --all):($password | url encode --all)@127.0.0.1:($port)/postgres"
+# What psql's \connect takes: an address in which everything that could mean something is encoded. It goes where PostgreSQL listens.
+def login-with [password: string, params: record]: string -> string {
+  let user = $in
+  let first = $params.listen | first
+  let host = if $first == "*" { "localhost" } else if ":" in $first { $"[($first)]" } else { $first }
+  $"postgresql://($user | url encode --all):($password | url encode --all)@($host):($params.port)/postgres"
 }
 
 # With standard_conforming_strings, which is the default, a backslash is nothing special.
