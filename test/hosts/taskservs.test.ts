@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RunDocument } from '../../src/api/documents.ts';
 import { makeHome } from '../rig/home.ts';
@@ -287,6 +288,28 @@ export def health [context: record, host: record] { [${checks}] }
     expect(changes(await install('os', params))).toEqual([]);
     expect(failureOf(await install('os', { users: [{ name: 'nobody', authorized_keys: [] }] }))?.message).toContain(
       'h1: folder /nonexistent/.ssh: the home of nobody is not there',
+    );
+  });
+
+  test('the login by which a host is reached keeps its key, its shell and its sudo', async () => {
+    const key = readFileSync(`${hosts.key}.pub`, 'utf8').trim();
+    const root = (more: object) => install('os', { users: [{ name: 'root', ...more }] });
+    const before = on('getent passwd root; cat /root/.ssh/authorized_keys');
+    const locked = failureOf(await root({ authorized_keys: ['ssh-ed25519 AAAA x'] }));
+    expect(locked?.message).toBe('root is the login by which h1 is reached, and none of its authorized_keys is ours');
+    expect(locked?.hint).toContain(key.split(' ').slice(0, 2).join(' '));
+    expect(failureOf(await root({ shell: '/usr/sbin/nologin' }))?.message).toContain('could not log in any more');
+    expect(on('getent passwd root; cat /root/.ssh/authorized_keys')).toBe(before);
+    expect(await root({ authorized_keys: ['ssh-ed25519 AAAA x', key] })).toMatchObject({ code: 0 });
+    on('mv /etc/sudoers.d/admin /etc/sudoers.d/provisioning-admin');
+    const { address } = hosts.host(1);
+    const admin = { name: 'adm', provider: 'ssh', params: { address, user: 'admin', identity: hosts.key } };
+    home.write('infra/admin.json', JSON.stringify({ servers: [admin], taskservs: [{ name: 'os' }] }));
+    await provisioning('server create --infra admin --direct');
+    const poor = await provisioning('taskserv create os --infra admin --direct --json');
+    expect(failureOf(poor)?.message).toMatch(/provisioning-admin: admin, by whom .*; it is there again$/);
+    expect(on('runuser -u admin -- sudo -n id -un; mv /etc/sudoers.d/provisioning-admin /etc/sudoers.d/admin')).toBe(
+      'root\n',
     );
   });
 

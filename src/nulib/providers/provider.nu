@@ -9,6 +9,7 @@
 #   host-list   [request]                      names of its hosts in this infra
 #   host-exec   [request name argv settings]   { stdout, stderr, exit_code }
 #   host-reach  [request name]                 how a shell on this machine runs commands there: see `host-reach` below
+#   host-login-keys [request name]             public keys that we may have come in with; none where nobody can tell
 #   host-put    [request name path content settings]
 #   host-get    [request name path settings]
 #   host-remove [request name path]
@@ -45,6 +46,13 @@ export def host-reach [request: record, server: string]: nothing -> record {
   match (provider-of $request $server) {
     ssh => (ssh host-reach $request $server)
     _ => (local host-reach $request $server)
+  }
+}
+
+export def host-login-keys [request: record, server: string]: nothing -> list<string> {
+  match (provider-of $request $server) {
+    ssh => (ssh host-login-keys $request $server)
+    _ => []
   }
 }
 

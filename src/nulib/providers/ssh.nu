@@ -4,6 +4,7 @@ use lib/refusal.nu [check-path quoted refuse]
 use providers/record.nu [forget-host host-folder read-record record-host recorded-hosts]
 use providers/ssh/definition.nu check-definition
 use providers/ssh/facts.nu gather
+use providers/ssh/login.nu login-keys
 use providers/ssh/host-keys.nu [check-fingerprint fingerprints record-known]
 use providers/ssh/session.nu [connect hang-up in-session require-ssh way-to]
 
@@ -51,6 +52,8 @@ export def host-reach [request: record, name: string]: nothing -> record {
   # A shell takes the variables in front of the command by itself, `sudo` does not.
   way-to $host (if $host.facts?.become? == sudo { "sudo -n -- env " } else { "" })
 }
+
+export def host-login-keys [request: record, name: string]: nothing -> list<string> { login-keys (require-host $request $name) }
 
 # The new file is written beside its place and takes it over when all of it has arrived: a connection that breaks looks
 # like an end to the host. Arguments: path, bytes, mode, owner.

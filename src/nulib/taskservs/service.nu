@@ -5,6 +5,7 @@ use lib/hosts.nu run-on
 use lib/inventory.nu [record-of require-servers]
 use lib/manifest.nu [complete-params credentials-in read-manifest]
 use lib/refusal.nu [check-names refuse typed]
+use taskservs/lockout.nu refuse-lockout
 use lib/waves.nu [BAD over-hosts refuse-bad]
 use taskservs/record.nu [record-without service-record]
 
@@ -76,6 +77,7 @@ def secrets-of [name: string, params: record, manifest: record]: nothing -> reco
 export def converge-service [opened: record, options: record]: nothing -> record {
   let staged = $opened.module.exchange? != null
   let context = if $staged { install-stage $opened $options } else { $opened }
+  let context = $context | upsert hosts ($context.hosts | par-each --keep-order {|host| $host | insert program (program-of $context $host) })
   let request = $context.request
   let waves = $options.waves? | default (waves-for $context)
   let how = {
@@ -88,7 +90,7 @@ export def converge-service [opened: record, options: record]: nothing -> record
     standing: (if not $options.check { {|results| standing-of $context $results {|on, good| service-record $on $good } } })
   }
   let ended = over-hosts $context.hosts $how {|host|
-    let program = { check: $options.check, diff: $options.diff } | merge (program-of $context $host)
+    let program = { check: $options.check, diff: $options.diff } | merge $host.program
     with-earlier (on-host $context $host $program) ($host.earlier? | default [])
   }
   $ended | insert changed ($ended.results | any {|it| $it.status in [changed differs] })
@@ -98,7 +100,7 @@ export def converge-service [opened: record, options: record]: nothing -> record
 # takes one round however many waves it would have. One that cannot be asked now has its turn later.
 def needing-nothing [context: record]: nothing -> list<any> {
   $context.hosts | where {|host| ($host.earlier? | default [] | is-empty) } | par-each --threads 32 {|host|
-    let program = { check: true, diff: false, gated: true } | merge (program-of $context $host)
+    let program = { check: true, diff: false, gated: true } | merge $host.program
     try { { server: $host.name } | merge (ask $context $host $program) } catch { { server: $host.name, status: unreachable } }
   } | where status == unchanged
 }
@@ -106,7 +108,9 @@ def needing-nothing [context: record]: nothing -> list<any> {
 # All that the module says of a host; what `install` says has been done already where there is an `exchange`.
 def program-of [context: record, host: record]: nothing -> record {
   let install = if $context.module.exchange? == null { resources-of $context install $host } else { [] }
-  { resources: ($install ++ (do $context.module.configure (bare $context) $host)), gate: (gate-of $context $host) }
+  let resources = $install ++ (do $context.module.configure (bare $context) $host)
+  refuse-lockout $context.request $host $resources
+  { resources: $resources, gate: (gate-of $context $host) }
 }
 
 def resources-of [context: record, function: string, host: record]: nothing -> list<any> {

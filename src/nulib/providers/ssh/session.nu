@@ -153,7 +153,7 @@ def check-key-file [host: record]: nothing -> nothing {
 }
 
 # The text of a private key that is not a file; null for all others.
-def key-of [host: record]: nothing -> any {
+export def key-of [host: record]: nothing -> any {
   let identity = identity-of $host
   if $identity.environment? != null {
     let key = $env | get --optional $identity.environment
