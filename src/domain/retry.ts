@@ -9,7 +9,7 @@ export interface RetryPolicy {
   readonly max_delay: number;
   /** Share of the delay, 0 to 1, by which it is varied up or down, so that many retries do not come at once. */
   readonly jitter?: number | undefined;
-  /** Only what one of the two lists names is tried again; without both, every failure. */
+  /** Only what one of the two lists names is tried again; without both, every failure of the work itself. */
   readonly on_exit_codes?: readonly number[] | undefined;
   /** Kinds of failure: `timed_out`, `work_failed` …, or what the task calls its own in its `failure.json`. */
   readonly on?: readonly string[] | undefined;
@@ -45,8 +45,9 @@ export function retryDelay(policy: RetryPolicy, failed: Failed): number | undefi
   return Math.round((least + draw * (most - least)) * 1000);
 }
 
+/** What is wrong with the definition or with this installation is not the work's to fail with: a person mends it first. */
 function isNamed({ on, on_exit_codes: codes }: RetryPolicy, { exitCode, kinds }: Failed): boolean {
-  if (on === undefined && codes === undefined) return true;
+  if (on === undefined && codes === undefined) return FAILURE_KINDS.some((kind) => kind === kinds[0]);
   return codes?.some((code) => code === exitCode) === true || on?.some((kind) => kinds.includes(kind)) === true;
 }
 

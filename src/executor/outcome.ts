@@ -26,7 +26,7 @@ export function outcomeOf(ended: Ended): AttemptOutcome {
     case 'unclaimed':
       return killed(intent) ?? { kind: 'revoked', reason: end.reason, later: end.later };
     case 'unstartable':
-      return failed(failure('work_failed', `it could not be started: ${end.reason}`, { hint: end.hint }));
+      return failed(failure(end.code ?? 'work_failed', `it could not be started: ${end.reason}`, { hint: end.hint }));
     case 'exited':
       return end.code === 0
         ? completed(ended)

@@ -1,3 +1,4 @@
+import type { FailureCode } from '../domain/failure.ts';
 import type { Json, JsonRecord } from '../domain/json.ts';
 
 /** One process to start: an attempt's folder is its only channel. */
@@ -23,7 +24,13 @@ export type End =
   /** It never began: nothing happened. `later`: nothing else can begin now, either. */
   | { readonly kind: 'unclaimed'; readonly reason: string; readonly later?: boolean | undefined }
   /** It could not be started and never can: no such program, no permission. */
-  | { readonly kind: 'unstartable'; readonly reason: string; readonly hint?: string | undefined };
+  | {
+      readonly kind: 'unstartable';
+      readonly reason: string;
+      readonly hint?: string | undefined;
+      /** By default what was to be started is at fault. */
+      readonly code?: FailureCode | undefined;
+    };
 
 /** What an attempt reported of itself: `40`, or `2/5 creating disk`; null: no news of that. */
 export interface Report {

@@ -11,7 +11,8 @@ import { killed } from '../rig/processes.ts';
 
 if (!canBeBound) console.warn('setpriv is missing: what a user may not read is not tested as root');
 
-const FLOW = '{"name":"flow","operations":[{"id":"a","type":"command.run","params":{"argv":["true"]}}]}';
+const FLOW =
+  '{"name":"flow","operations":[{"id":"a","type":"command.run","params":{"argv":["true"]},"retry":{"attempts":5,"initial_delay":0}}]}';
 
 const program = boundProgram();
 
@@ -39,7 +40,7 @@ const WAYS: readonly (readonly [string, (tasks: string) => void, (tasks: string)
 
 describe.runIf(canBeBound)('a folder of tasks that this user', () => {
   for (const [name, close, open] of WAYS)
-    test(`${name} fails the task with a reason and a remedy, and the orchestrator lives on`, async ({
+    test(`${name} fails the task with a reason and a remedy, at the first attempt, and the orchestrator lives on`, async ({
       home,
       provisioning,
     }) => {
@@ -53,6 +54,7 @@ describe.runIf(canBeBound)('a folder of tasks that this user', () => {
       const [task] = ran.json<RunDocument>().tasks;
       expect(task).toMatchObject({
         status: 'failed',
+        attempts: 1,
         failure: { message: expect.stringContaining(` ${tasks} cannot be used: `) },
       });
       expect(task?.failure?.hint).toContain(tasks);

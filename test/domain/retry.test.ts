@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { drawOf, retryDelay } from '../../src/domain/retry.ts';
+import { FAILURE_KINDS, drawOf, retryDelay } from '../../src/domain/retry.ts';
 import type { RetryPolicy } from '../../src/domain/retry.ts';
 
 const policy = (more: Partial<RetryPolicy>): RetryPolicy => ({
@@ -40,10 +40,17 @@ test.each<[Partial<RetryPolicy>, number, number]>([
   [{ initial_delay: 5, jitter: 0.5 }, 0.5, 3750],
   [{ initial_delay: 9, jitter: 0.5 }, 1, 5000],
 ])('%j with draw %d waits %d ms', (more, draw, expected) => {
-  expect(retryDelay(policy(more), { attempt: 1, exitCode: 1, kinds: [], draw })).toBe(expected);
+  expect(retryDelay(policy(more), { attempt: 1, exitCode: 1, kinds: ['work_failed'], draw })).toBe(expected);
 });
 
-test.each<[Partial<RetryPolicy>, number | undefined, readonly (string | undefined)[], boolean]>([
+type Case = [Partial<RetryPolicy>, number | undefined, readonly (string | undefined)[], boolean];
+
+test.each<Case>([
+  ...FAILURE_KINDS.map((kind): Case => [{}, 1, [kind, undefined], true]),
+  [{}, 1, ['work_failed', 'rate_limited'], true],
+  [{}, undefined, ['config_invalid', undefined], false],
+  [{}, undefined, ['definition_invalid', undefined], false],
+  [{ on: ['config_invalid'] }, undefined, ['config_invalid', undefined], true],
   [{ on: ['timed_out'] }, undefined, ['timed_out', undefined], true],
   [{ on: ['timed_out'] }, 1, ['work_failed', undefined], false],
   [{ on: ['timed_out', 'work_failed'] }, 1, ['work_failed', undefined], true],

@@ -64,7 +64,7 @@ function makeFolder({ folder, request }: Launch): void {
 }
 
 /** It stays so until somebody mends it: the task's to fail for, not the engine's. */
-const withoutFolder = ({ message, hint }: Failure): End => ({ kind: 'unstartable', reason: message, hint });
+const withoutFolder = ({ code, message, hint }: Failure): End => ({ kind: 'unstartable', reason: message, hint, code });
 
 const later = (reason: string): End => ({ kind: 'unclaimed', reason, later: true });
 
