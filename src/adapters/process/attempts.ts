@@ -22,6 +22,12 @@ export function attemptsUpTo(folder: string): readonly { readonly folder: string
   );
 }
 
+/** The folder of the newest start of an attempt: one that was put back begins again under its number. */
+export function latestStart(task: string, attempt: number): string | undefined {
+  const latest = newestFirst(task).find(({ number }) => number === attempt);
+  return latest === undefined ? undefined : `${task}/${latest.number}-${latest.fence}`;
+}
+
 const newestOf = (task: string): NamedAttempt | undefined => newestFirst(task)[0];
 
 interface NamedAttempt {

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { latestStart } from './attempts.ts';
 import { readPart } from './files.ts';
 import { layoutOf, versionOf } from './layout.ts';
 import type { Layout } from './layout.ts';
@@ -20,9 +20,8 @@ export interface OutputPage {
  * was left out is said in its place.
  */
 export function readOutput(taskFolder: string, attempt: number, place: Place): OutputPage {
-  const name = latest(taskFolder, attempt);
-  if (name === undefined) return { text: '', next: place.offset, total: 0, truncated: false };
-  const folder = `${taskFolder}/${name}`;
+  const folder = latestStart(taskFolder, attempt);
+  if (folder === undefined) return { text: '', next: place.offset, total: 0, truncated: false };
   for (;;) {
     const layout = layoutOf(folder);
     const offset = startOf(folder, place, layout.total);
@@ -47,16 +46,6 @@ export function readTail(folder: string, limit: number): Buffer {
   if (last === undefined) return Buffer.alloc(0);
   const skipped = Math.max(0, last.length - limit);
   return readPart(last.file, last.at + skipped, last.length - skipped).bytes;
-}
-
-/** Folders are named `ATTEMPT-FENCE`, and fences sort by time. */
-function latest(taskFolder: string, attempt: number): string | undefined {
-  try {
-    const names = readdirSync(taskFolder).filter((name) => name.startsWith(`${attempt}-`));
-    return names.toSorted().at(-1);
-  } catch {
-    return undefined;
-  }
 }
 
 function pageOf({ cut, stretches, total }: Layout, offset: number): Omit<OutputPage, 'truncated'> {

@@ -43,18 +43,20 @@ interface Attempt {
 /** Task processes in sessions of their own, with output in files: they do not notice when their engine dies. */
 export function createRunner(options: RunnerOptions = {}): Runner {
   const { checkpointIntervalSeconds = 30, cap, onDiskFull, failpoint } = options;
-  /** Attempts that somebody wants to end: markers. */
-  const killed = new Set<string>();
+  /** Attempts that are followed, by marker: whether somebody has ended what could be found of it. */
+  const killed = new Map<string, boolean>();
   const launchers = createLaunchers(options.launchers ?? { shell: '/bin/sh' });
   const watch = createWatch();
   const capper = createCapper(cap);
   const keeper = createKeeper(checkpointIntervalSeconds * 1000);
   const follow = (attempt: Attempt, onReport: (report: Report) => void): (() => Promise<void>) => {
-    const { folder } = attempt;
+    const { folder, marker } = attempt;
+    killed.set(marker, false);
     const [unwatch, release] = [watch.follow(folder, onReport), keeper.keep(folder)];
     // A shim that has said the end to its engine may take a moment to go; it prints nothing any more.
     const settle = capper.follow(folder, () => livingOf(attempt).some((pid) => pid !== claimOf(folder)?.pid));
     return () => {
+      killed.delete(marker);
       unwatch();
       release();
       return settle();
@@ -62,7 +64,7 @@ export function createRunner(options: RunnerOptions = {}): Runner {
   };
   const lookerOf = ({ marker }: Attempt, onReport: Looker['onReport']): Looker => ({
     onReport,
-    isKilled: () => killed.has(marker),
+    isKilled: () => killed.get(marker) === true,
   });
   return {
     start(launch, onReport) {
@@ -77,7 +79,7 @@ export function createRunner(options: RunnerOptions = {}): Runner {
     }),
     async kill(attempt, graceMs) {
       const wasThere = await killTree(attempt, graceMs);
-      killed.add(attempt.marker);
+      if (killed.has(attempt.marker)) killed.set(attempt.marker, true);
       return wasThere;
     },
     clear,
