@@ -258,6 +258,26 @@ export def health [context: record, host: record] { [${checks}] }
     expect(on('cat /etc/sysctl.d/60-provisioning.conf')).toBe('net.ipv4.ip_default_ttl = 62\n');
   });
 
+  test('two members of etcd begin together, and are left alone by the second run', async () => {
+    const pair = { servers: ['h1', 'h2'] };
+    expect(await install('etcd', {}, pair)).toMatchObject({ code: 0 });
+    const pki = '/etc/etcd/pki';
+    const health = `ETCDCTL_API=3 etcdctl --endpoints https://127.0.0.1:2379 --cacert ${pki}/ca.crt --cert ${pki}/server.crt --key ${pki}/server.key endpoint health --cluster 2>&1`;
+    expect(on(`systemctl is-enabled etcd; ${health}`)).toMatch(/^enabled\n(?:.* is healthy.*\n){2}$/);
+    expect(changes(await install('etcd', {}, pair))).toEqual([]);
+    expect(changes(await install('etcd', { peer_port: 2390, heartbeat_ms: 200 }, pair))).toEqual(
+      Array.from({ length: 2 }, () => [
+        'step address among the members',
+        'file /etc/default/etcd',
+        'service etcd',
+      ]).flat(),
+    );
+    expect(on(`tr '\\0' '\\n' </proc/$(systemctl show --property MainPID --value etcd)/environ`)).toContain(
+      'ETCD_HEARTBEAT_INTERVAL=200',
+    );
+    expect(on(health)).toMatch(/^(?:.* is healthy.*\n){2}$/);
+  });
+
   test('who is no more to have sudo has none, and kernel settings that nobody wants are in no file', async () => {
     const users = [
       { name: 'shop', sudo: true },

@@ -31,6 +31,12 @@ export interface Host {
   readonly address: string;
 }
 
+/** The address that a host has beside its other one. */
+export const address6 = ({ address }: Host): string => {
+  const [, , net = '', number = ''] = address.split('.');
+  return `fd88:0:0:${net}::${number}`;
+};
+
 /** Real Debian hosts with sshd, for root and for admin, who may use sudo. They end with this process at the latest. */
 export class Hosts {
   readonly hosts: readonly Host[];

@@ -119,10 +119,15 @@ def resources-of [context: record, function: string, host: record]: nothing -> l
 }
 
 # Some services have to hear of each other before they can be configured: what each host has found goes to `exchange`,
-# and what that wants to know from hosts goes on to `configure`, as `found` of each of the context's hosts.
+# and what that wants from hosts goes on to `configure`, as `found` of each of the context's hosts. It is asked with what
+# a mere look has found first: what it refuses is refused before anything is touched.
 def install-stage [context: record, options: record]: nothing -> record {
-  let first = all-hosts $context $options {|host| resources-of $context install $host }
-  let more = do $context.module.exchange (bare $first) null
+  let install = {|host| resources-of $context install $host }
+  let seen = all-hosts $context ($options | merge { check: true, quiet: (not $options.check) }) $install
+  let told = do $context.module.exchange (bare $seen) null
+  let is_new = not $options.check and ($seen.hosts | any {|host| $host.earlier != [] })
+  let first = if $is_new { all-hosts $context $options $install } else { $seen }
+  let more = if $is_new { do $context.module.exchange (bare $first) null } else { $told }
   let asked = $first | upsert hosts ($first.hosts | where name in ($more | columns))
   let second = if ($more | is-empty) { $asked } else { all-hosts $asked $options {|host| $more | get $host.name } }
   $first | upsert hosts ($first.hosts | each {|host| $second.hosts | where name == $host.name | get --optional 0 | default $host })
@@ -132,7 +137,8 @@ def install-stage [context: record, options: record]: nothing -> record {
 # on its hosts, and what was changed there (`earlier`).
 def all-hosts [context: record, options: record, resources: closure]: nothing -> record {
   let reports = $context.hosts | par-each --threads 32 {|host|
-    let report = on-host $context $host { check: $options.check, diff: $options.diff, resources: (do $resources $host) }
+    let program = { check: $options.check, diff: $options.diff, resources: (do $resources $host) }
+    let report = if $options.quiet? == true { ask $context $host $program } else { on-host $context $host $program }
     { server: $host.name } | merge $report
   }
   let bad = $reports | where {|it| $it.status in $BAD }
@@ -150,12 +156,13 @@ def with-earlier [report: record, changes: list<any>]: nothing -> record {
   $report | upsert changes ($changes ++ $report.changes) | upsert status $status
 }
 
-# A service of members that need each other begins on all hosts at once; later it is changed one host at a time.
+# A service of members that need each other begins on all hosts at once; while it serves (`found.serving`) it is changed
+# one host at a time.
 def waves-for [context: record]: nothing -> list<any> {
   let asked = $context.request.waves? | default []
   if not $context.manifest.together { return $asked }
-  let begun = $context.hosts | any {|host| ($host.found?.member? | default "") != "" }
-  if not $begun { [] } else if ($asked | is-empty) { [1] } else { $asked }
+  let serving = $context.hosts | any {|host| ($host.found?.serving? | default "") != "" }
+  if not $serving { [] } else if ($asked | is-empty) { [1] } else { $asked }
 }
 
 # Takes it off every host, at the same time.

@@ -62,6 +62,7 @@ bridge() { # RUN
   echo "10.88.$n" >"$runs/$1/net"
   ip link add "pv$1" type bridge
   ip addr add "10.88.$n.1/24" dev "pv$1"
+  ip -6 addr add "fd88:0:0:$n::1/64" dev "pv$1" nodad || true
   ip link set "pv$1" up
 }
 
@@ -107,6 +108,7 @@ wire() { # RUN NUMBER ADDRESS
   ip link add "$link" type veth peer name eth0 address "$mac" netns "$ns"
   ip link set "$link" master "pv$1" up
   ip -n "$ns" addr add "$3/24" dev eth0
+  ip -n "$ns" -6 addr add "fd88:0:0:$(cut -d. -f3 <<<"$3")::${3##*.}/64" dev eth0 nodad || true
   ip -n "$ns" link set eth0 up
   ip -n "$ns" link set lo up
   ip -n "$ns" route add default via "${3%.*}.1"
