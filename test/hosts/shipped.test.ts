@@ -6,7 +6,7 @@ import type { RunDocument, TaskDocument } from '../../src/api/documents.ts';
 import { makeHome } from '../rig/home.ts';
 import type { Home } from '../rig/home.ts';
 import { FREE, hostileCases } from '../rig/hostile.ts';
-import { changedBy, serverOf, watchProcesses } from '../rig/host-home.ts';
+import { changedBy, serverOf, untilListening, watchProcesses } from '../rig/host-home.ts';
 import { Hosts, hostsHere } from '../rig/hosts.ts';
 import { closeHome } from '../rig/leaks.ts';
 import { run } from '../rig/program.ts';
@@ -132,6 +132,18 @@ describe.skipIf(!hostsHere)('every shipped taskserv on a fresh host', () => {
     expect(Object.keys(changesOf(await install(name, params)))).toEqual([name]);
     const after = startedAt();
     expect(UNITS.filter((one) => after[one] !== before[one])).toEqual([unit]);
+  });
+
+  test('who holds a port that the manifest names is named, and the service not touched', async () => {
+    const listen = 'use IO::Socket::INET; $s = IO::Socket::INET->new(LocalPort => 5544, Listen => 9) or die; sleep 600';
+    on(`systemd-run --quiet --unit stranger perl -e '${listen}'; ${untilListening(5544)}`);
+    const before = startedAt();
+    const ran = await install('postgres', { ...PARAMS['postgres'], port: 5544 });
+    expect(ran.json<RunDocument>().tasks[0]?.failure?.message).toMatch(
+      /h1: service postgresql: port 5544 is held by another one: perl \(pid \d+\), so it was not touched/,
+    );
+    expect(startedAt()).toEqual(before);
+    on('systemctl stop stranger');
   });
 
   test('what is no free text is refused with its field before the host is touched', async () => {

@@ -6,7 +6,7 @@ const PARTS = [
   (path self host/services.sh) (path self host/ports.sh) (path self host/health.sh) (path self host/system.sh)
 ]
 
-# options: { systems: list, init: string, check: bool, diff: bool, resources: list, gate?: { deadline, service, logs, checks } }.
+# options: { systems: list, init: string, check: bool, diff: bool, resources: list, gate?: { deadline, service, logs, checks, ports } }.
 # `gated`: its health is looked at too while only checking, once. `apt_quiet`: seconds for which apt-get may bring nothing.
 export def host-program [options: record]: nothing -> string {
   let flag = {|on: any| if ($on | default false) { "1" } else { "0" } }
@@ -38,9 +38,11 @@ def services-in [resources: list<any>]: nothing -> string {
   $resources | get --optional call | where {|call| $call.0 == service_up } | each {|call| $"($call.1)=($call.2)" } | str join " "
 }
 
-# What the checks ask of the taskserv's own services, ADDRESS=PORT each.
+# Where nobody else may listen, ADDRESS=PORT each: what the checks ask of the taskserv's own services, and the ports that
+# its manifest names.
 def ports-in [gate: any]: nothing -> string {
-  $gate.checks? | default [] | get --optional call | where {|call| $call.0 in [http_check tcp_check] and ($call | last) == "" } | each {|call| $"($call.1)=($call.2)" } | str join " "
+  let asked = $gate.checks? | default [] | get --optional call | where {|call| $call.0 in [http_check tcp_check] and ($call | last) == "" } | each {|call| $"($call.1)=($call.2)" }
+  $gate.ports? | default [] | each {|port| $"127.0.0.1=($port)" } | append $asked | uniq | str join " "
 }
 
 # What a host answered: { status, changes: [{ status, kind, name, detail, diff }], found: record, log: list, failure? }.

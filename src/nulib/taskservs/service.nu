@@ -178,7 +178,7 @@ def gate-of [context: record, host: record]: nothing -> any {
   if $context.module.health? == null { return null }
   let checks = do $context.module.health (bare $context) $host
   if ($checks | is-empty) { return null }
-  $context.manifest.health | select deadline service logs | insert checks $checks
+  $context.manifest.health | select deadline service logs | insert checks $checks | insert ports ($context.manifest.ports | each {|it| $context.params | get $it })
 }
 
 export def on-host [context: record, host: record, program: record]: nothing -> record {
