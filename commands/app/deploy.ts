@@ -3,7 +3,9 @@ import * as Flags from '@oclif/core/flags';
 import type { JsonRecord } from '../../src/domain/json.ts';
 import { WORK_FLAGS } from '../common-flags.ts';
 import { CreateCommand, given } from '../create-command.ts';
+import type { Spread } from '../../src/domain/workflow.ts';
 import { REQUIRED_NAMES } from '../names.ts';
+import { SPREAD_FLAGS, spreadOf } from '../spread-flags.ts';
 
 const APP_FLAGS = {
   cluster: Flags.string({ description: 'where to deploy', helpValue: 'NAME' }),
@@ -16,6 +18,7 @@ const APP_FLAGS = {
   command: Flags.string({ description: 'hosts: the program, arguments after blanks', helpValue: 'LINE' }),
   user: Flags.string({ description: 'hosts: who it runs as (nobody)', helpValue: 'USER' }),
   health: Flags.string({ description: 'hosts: what has to answer over HTTP', helpValue: '/PATH' }),
+  ...SPREAD_FLAGS,
 };
 
 export default class AppDeploy extends CreateCommand {
@@ -28,7 +31,7 @@ export default class AppDeploy extends CreateCommand {
       command: 'provisioning app deploy shop --cluster k1 --replicas 3',
     },
     {
-      description: 'On plain hosts, one after the other; the version before comes back where it does not serve',
+      description: 'On plain hosts, one before the others; the version before comes back where it does not serve',
       command: 'provisioning app deploy shop --server web-1 --server web-2 --source dist --command ./serve --port 8080',
     },
   ];
@@ -40,5 +43,9 @@ export default class AppDeploy extends CreateCommand {
     const words = command?.split(' ').filter((word) => word !== '');
     const onHosts = { servers: server, source: source === undefined ? undefined : resolve(source), command: words };
     return { ...(force ? { force } : {}), ...given({ cluster, image, replicas, port, user, health, ...onHosts }) };
+  }
+
+  protected override spread(): Spread {
+    return spreadOf(this.flagsOf(APP_FLAGS));
   }
 }

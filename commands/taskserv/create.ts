@@ -9,19 +9,11 @@ import type { Outcome } from '../answer.ts';
 import { comparedAnswer } from '../compared-answer.ts';
 import { WORK_FLAGS } from '../common-flags.ts';
 import { CreateCommand, given } from '../create-command.ts';
+import { SPREAD_FLAGS, spreadOf } from '../spread-flags.ts';
 
 const TASKSERV_FLAGS = {
   servers: Flags.string({ multiple: true, delimiter: ',', description: 'where to install', helpValue: 'NAME,…' }),
-  waves: Flags.string({
-    multiple: true,
-    delimiter: ',',
-    description: 'how many servers at a time, one wave after the other; the last is repeated',
-    helpValue: '1,2,50%',
-  }),
-  'max-fail-percent': Flags.integer({
-    description: 'begin no further wave when more of all servers have failed (0)',
-    helpValue: 'N',
-  }),
+  ...SPREAD_FLAGS,
   check: Flags.boolean({ description: 'say what would be changed, and change nothing; 7 when something would' }),
   diff: Flags.boolean({ description: 'with --check: show how files would change', dependsOn: ['check'] }),
 };
@@ -52,11 +44,7 @@ export default class TaskservCreate extends CreateCommand {
   }
 
   protected override spread(): Spread {
-    const { waves, 'max-fail-percent': max_fail_percent } = this.flagsOf(TASKSERV_FLAGS);
-    return {
-      ...(waves === undefined ? {} : { waves: waves.map((wave) => (/^\d+$/.test(wave) ? Number(wave) : wave)) }),
-      ...(max_fail_percent === undefined ? {} : { max_fail_percent }),
-    };
+    return spreadOf(this.flagsOf(TASKSERV_FLAGS));
   }
 
   protected override verb(): 'check' | 'create' {

@@ -129,6 +129,7 @@ const appsWith = (request: CommandRequest, params: JsonRecord): readonly Asked[]
     type: 'app.deploy',
     params: { ...params, name },
     credentials: identities(request, listOf(params['servers'])),
+    ...request.spread,
   }));
 
 /** A server and a cluster may have one name; operations may not. */

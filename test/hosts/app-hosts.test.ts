@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { existsSync, readlinkSync } from 'node:fs';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -7,7 +7,7 @@ import { Hosts, hostsHere } from '../rig/hosts.ts';
 import { untilFree, untilListening } from '../rig/host-home.ts';
 import type { Host } from '../rig/hosts.ts';
 import { Bench } from '../rig/nushell.ts';
-import type { Outcome, Resource } from '../rig/nushell.ts';
+import type { Asked, Outcome, Resource } from '../rig/nushell.ts';
 
 /** A web server of few lines, in what every host has: says its version, and what is in its environment. */
 const SERVER = `use IO::Socket::INET; $| = 1;
@@ -21,6 +21,8 @@ while (my $c = $s->accept) {
 }
 `;
 const HOSTILE = `it's "$(touch /tmp/canary)" \`touch /tmp/canary\` {{ 7 * 7 }}\n$HOME \\`;
+
+const APP = '/opt/provisioning/apps/shop';
 
 describe.skipIf(!hostsHere).each(['plain', 'systemd'] as const)('an app on hosts, %s', (kind) => {
   let hosts: Hosts;
@@ -61,7 +63,7 @@ describe.skipIf(!hostsHere).each(['plain', 'systemd'] as const)('an app on hosts
     await writeFile(join(folder, 'version'), version);
     for (const mark of ['broken', 'sick']) if (marks.includes(mark)) await writeFile(join(folder, mark), '');
   };
-  const deploy = (more: Record<string, unknown> = {}, env: Record<string, string> = {}): Promise<Outcome> =>
+  const deploy = (more: Record<string, unknown> = {}, asked: Partial<Asked> = {}): Promise<Outcome> =>
     bench.run({
       type: 'app.deploy',
       id: 'shop',
@@ -75,7 +77,7 @@ describe.skipIf(!hostsHere).each(['plain', 'systemd'] as const)('an app on hosts
         health_timeout: 10,
         ...more,
       },
-      env,
+      ...asked,
     });
   const ask = (host = first): string => hosts.ssh(host ?? hosts.host(1), 'curl -s http://127.0.0.1:8080/ || echo down');
 
@@ -151,6 +153,114 @@ describe.skipIf(!hostsHere).each(['plain', 'systemd'] as const)('an app on hosts
     expect([ask(), ask(second)]).toEqual([expect.stringContaining('v1|'), 'down\n']);
   });
 
+  test('it needs nothing of the system in its PATH, and is left alone while it answers late', async () => {
+    await source('v1');
+    const own = {
+      servers: ['web-1'],
+      command: ['/usr/bin/perl', 'serve.pl'],
+      env: { PATH: '/opt/none' },
+      health_timeout: 40,
+    };
+    expect((await deploy(own)).exit).toBe(0);
+    const pid = hosts.ssh(hosts.host(1), 'pgrep -x perl');
+    hosts.ssh(
+      hosts.host(1),
+      `pkill -STOP -x perl; setsid sh -c 'sleep 8; pkill -CONT -x perl' >/dev/null 2>&1 </dev/null &`,
+    );
+    expect((await deploy(own)).result).toMatchObject({ changed: false });
+    expect(hosts.ssh(hosts.host(1), 'pgrep -x perl')).toBe(pid);
+  });
+
+  test('a deployment that ends before its version has served does not leave that one', async () => {
+    const one = { servers: ['web-1'] };
+    const slow = { ...one, command: ['sh', '-c', 'sleep 90; exec perl serve.pl'], health_timeout: 60 };
+    const current = join(hosts.rootOf(hosts.host(1)), APP, 'current');
+    const ended = async (signal: string): Promise<Outcome> => {
+      const was = readlinkSync(current);
+      const deploying = deploy(slow);
+      await vi.waitUntil(() => readlinkSync(current) !== was, { timeout: 60_000 });
+      const program = `find /proc/[0-9]*/fd -lname ${APP}/lock 2>/dev/null | cut -d / -f 3`;
+      hosts.ssh(hosts.host(1), `kill -${signal} $(${program})`);
+      return deploying;
+    };
+    await source('v1');
+    await deploy(one);
+    const was = /web-1: it was ended before it served; version \w+-1 is back$/;
+    expect((await ended('TERM')).failure?.['message']).toMatch(was);
+    expect(ask()).toContain('v1|');
+    expect((await ended('KILL')).exit).toBe(1);
+    await source('v2', 'sick');
+    const half = await deploy({ ...one, health_timeout: 2.5 });
+    expect(half.failure?.['message']).toMatch(/web-1: \/health answers 503; version \w+-1 is back$/);
+    expect(ask()).toContain('v1|');
+    expect(hosts.ssh(hosts.host(1), `cat ${APP}/versions/*/files/version; ls ${APP} | grep incoming || true`)).toBe(
+      'v1',
+    );
+  });
+
+  test('as many versions are kept as it says, and whoever looks while they are exchanged finds one', async () => {
+    const one = { servers: ['web-1'] };
+    const kept = (): string => hosts.ssh(hosts.host(1), `cat ${APP}/versions/*/files/version | fold -w 2 | sort`);
+    await source('v1');
+    await deploy(one);
+    const watcher = 'until (-e "/tmp/enough") { -l $ARGV[0] or $gaps++ } open F, ">/tmp/gaps"; print F $gaps + 0';
+    hosts.ssh(
+      hosts.host(1),
+      `rm -f /tmp/gaps /tmp/enough; setsid perl -e '${watcher}' ${APP}/current >/dev/null 2>&1 </dev/null &`,
+    );
+    for (const version of ['v2', 'v3', 'v4']) {
+      await source(version);
+      expect((await deploy({ ...one, keep: 3 })).exit).toBe(0);
+    }
+    hosts.ssh(hosts.host(1), 'touch /tmp/enough; until [ -s /tmp/gaps ]; do sleep 0.05; done');
+    expect(hosts.ssh(hosts.host(1), 'cat /tmp/gaps')).toBe('0');
+    expect(kept()).toBe('v2\nv3\nv4\n');
+    await source('v5');
+    expect((await deploy({ ...one, keep: 2 })).exit).toBe(0);
+    expect(kept()).toBe('v4\nv5\n');
+    expect(ask()).toContain('v5|');
+  });
+
+  test('after a reboot it serves: by itself where there is systemd, else after the next deployment', async () => {
+    const again = async (): Promise<number | null> => (await deploy({ servers: ['web-1'] })).exit;
+    await source('v1');
+    await again();
+    if (kind === 'systemd') {
+      hosts.ssh(hosts.host(1), 'systemctl disable -q provisioning-app-shop');
+      expect(await again()).toBe(0);
+    }
+    hosts.reboot(hosts.host(1));
+    if (kind === 'systemd') await expect.poll(() => ask()).toContain('v1|');
+    // The connection from before the reboot has to be noticed first.
+    await expect.poll(again).toBe(0);
+    expect(ask()).toContain('v1|');
+  });
+
+  test.runIf(kind === 'plain')('what it prints does not fill the disk while it runs', async () => {
+    await source('v1');
+    const talks = 'perl -e \'print "x" x 99, "\\n" for 1 .. 120_000; print "the end\\n"\'; exec perl serve.pl';
+    expect((await deploy({ servers: ['web-1'], command: ['sh', '-c', talks] })).exit).toBe(0);
+    const pid = hosts.ssh(hosts.host(1), 'pgrep -x perl');
+    await expect.poll(() => hosts.ssh(hosts.host(1), `stat -c %s ${APP}/log`), { timeout: 90_000 }).toBe('0\n');
+    expect(hosts.ssh(hosts.host(1), `stat -c %s ${APP}/log.1; tail -n 1 ${APP}/log.1`)).toBe('10000000\nthe end\n');
+    expect(hosts.ssh(hosts.host(1), 'pgrep -x perl')).toBe(pid);
+  });
+
+  test('with max_fail_percent it goes on and stays where it serves; a retry takes what has changed to all', async () => {
+    const attempt = (token: string, checkpoint: unknown = null): Promise<Outcome> =>
+      deploy({ secrets: ['TOKEN'] }, { env: { TOKEN: token }, request: { max_fail_percent: 50, checkpoint } });
+    await source('v1');
+    hosts.ssh(hosts.host(1), 'touch /etc/broken-host');
+    const half = await attempt('old');
+    expect(half.failure?.['message']).toMatch(/^app shop failed on 1 of 2 servers: web-1: /);
+    expect([ask(), ask(second)]).toEqual(['down\n', expect.stringContaining('|old|')]);
+    expect(bench.inventory['apps']?.['shop']).toMatchObject({ status: 'partial', facts: { servers: ['web-2'] } });
+    hosts.ssh(hosts.host(1), 'rm /etc/broken-host');
+    const checkpoint: unknown = JSON.parse(await readFile(join(half.folder, 'checkpoint.json'), 'utf8'));
+    expect((await attempt('new', checkpoint)).exit).toBe(0);
+    expect([ask(), ask(second)]).toEqual([expect.stringContaining('|new|'), expect.stringContaining('|new|')]);
+  });
+
   test('what is said of it names the version of each server, also when one of them has failed', async () => {
     const on = (file: string): string[] =>
       hosts.hosts.map((host) => hosts.ssh(host, `basename "$(readlink /opt/provisioning/apps/shop/${file})"`).trim());
@@ -222,14 +332,14 @@ describe.skipIf(!hostsHere).each(['plain', 'systemd'] as const)('an app on hosts
   test('a secret reaches it, and neither a log nor a process list', async () => {
     const secret = 's3cret-of-the-app';
     await source('v1');
-    const made = await deploy({ secrets: ['TOKEN'] }, { TOKEN: secret });
+    const made = await deploy({ secrets: ['TOKEN'] }, { env: { TOKEN: secret } });
     expect(made.exit).toBe(0);
     expect(ask()).toContain(`|${secret}|`);
     expect(made.output + JSON.stringify(made.result)).not.toContain(secret);
     expect(
       hosts.ssh(hosts.host(1), 'ps -eo args; ls -l /opt/provisioning/apps/shop/current/environment'),
     ).not.toContain(secret);
-    const changed = await deploy({ secrets: ['TOKEN'] }, { TOKEN: 'another' });
+    const changed = await deploy({ secrets: ['TOKEN'] }, { env: { TOKEN: 'another' } });
     expect(changed.result).toMatchObject({ changed: true });
     expect(ask()).toContain('|another|');
   });

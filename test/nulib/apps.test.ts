@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { chmod, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ClusterBench } from '../rig/clusters.ts';
@@ -151,4 +151,24 @@ describe('apps', () => {
     await bench.run({ type: 'server.delete', id: 'web-1', params: { force: true } });
     expect((await bench.run({ type: 'cluster.delete', id: 'k8s' })).exit).toBe(0);
   });
+});
+
+test('a folder with a file that cannot be read is not deployed without it', async () => {
+  const known = { name: 'web-1', provider: 'ssh', status: 'running', definition: { name: 'web-1' }, facts: {} };
+  bench.inventory['servers'] = { 'web-1': known };
+  const [bin, dist] = [join(bench.root, 'bin'), join(bench.workspace, 'dist')];
+  await Promise.all([mkdir(bin), mkdir(dist)]);
+  await writeFile(join(dist, 'key'), 'secret', { mode: 0 });
+  // Root may read everything, and so do tests that run as root.
+  const path = process.env['PATH'] ?? '';
+  const unprivileged = `[ "$(id -u)" != 0 ] || exec setpriv --reuid 65534 --clear-groups tar "$@"; exec tar "$@"`;
+  await writeFile(join(bin, 'tar'), `#!/bin/sh\nPATH='${path}'\n${unprivileged}\n`, { mode: 0o755 });
+  await chmod(bench.root, 0o755);
+  const outcome = await bench.run({
+    type: 'app.deploy',
+    id: 'shop',
+    params: { servers: ['web-1'], source: 'dist', command: ['./serve'] },
+    env: { PATH: `${bin}:${path}` },
+  });
+  expect(outcome.failure?.['message']).toMatch(/^"dist" could not be packed: tar: \.\/key: Cannot open/);
 });

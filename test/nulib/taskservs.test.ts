@@ -35,3 +35,30 @@ test.each([
   const context = { name: 'os', request: { key: 'this', attempt, inventory: { taskservs: { os: known } } } };
   expect(nuValue('use taskservs/record.nu made-on', 'made-on $in.0 $in.1', [context, results])).toEqual(made);
 });
+
+/** Two servers on which nothing can be done, because this machine knows no way to them. */
+const REMOVE = `
+use taskservs/service.nu remove-service
+def go [waves: record] {
+  $env.PROVISIONING_TASK_DIR = (mktemp --directory)
+  let known = { provider: ssh, definition: {}, facts: {} }
+  let request = { infra: dev, workspace: /, state_dir: $env.PROVISIONING_TASK_DIR, inventory: { servers: { a: $known, b: $known }, taskservs: {} } }
+  let context = { name: os, manifest: { systems: [], init: "" }, module: {}, hosts: [{ name: a }, { name: b }], request: ($request | merge $waves) }
+  let ended = remove-service $context removing
+  rm --recursive $env.PROVISIONING_TASK_DIR
+  { tried: ($ended.results | get server), untried: $ended.untried }
+}`;
+
+test.each([
+  [{}, { tried: ['a', 'b'], untried: [] }],
+  [
+    { waves: [1], max_fail_percent: 0 },
+    { tried: ['a'], untried: ['b'] },
+  ],
+  [
+    { waves: [1], max_fail_percent: 50 },
+    { tried: ['a', 'b'], untried: [] },
+  ],
+])('a removal with %j meets servers as that says', (spread, expected) => {
+  expect(nuValue(REMOVE, 'go $in', spread)).toEqual(expected);
+});

@@ -44,6 +44,8 @@ export interface Asked {
   readonly params?: Record<string, unknown>;
   readonly key?: string;
   readonly env?: Record<string, string>;
+  /** More of its request.json, such as `waves` and `checkpoint`. */
+  readonly request?: Record<string, unknown>;
 }
 
 const KINDS = { server: 'servers', taskserv: 'taskservs', cluster: 'clusters', app: 'apps' } as const;
@@ -133,7 +135,7 @@ export class Bench {
     };
   }
 
-  #request({ type, id = 'op', provider, params = {} }: Asked): Record<string, unknown> {
+  #request({ type, id = 'op', provider, params = {}, request }: Asked): Record<string, unknown> {
     const { infra, workspace, state, inventory } = this;
     return {
       task_id: 't',
@@ -150,6 +152,7 @@ export class Bench {
       targets: [],
       inventory,
       checkpoint: null,
+      ...request,
     };
   }
 

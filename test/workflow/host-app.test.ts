@@ -15,7 +15,7 @@ const problems = (params: JsonRecord): readonly string[] => {
 describe('an app on plain hosts', () => {
   test.each<[JsonRecord, string | undefined]>([
     [APP, undefined],
-    [{ ...APP, user: 'www', secrets: ['TOKEN'], env: { A: 'b' }, keep: 2, health_timeout: 0.5 + 0.5 }, undefined],
+    [{ ...APP, user: 'www', secrets: ['TOKEN'], env: { A: 'b' }, keep: 2, health_timeout: 1.5 }, undefined],
     [{ ...APP, cluster: 'k1' }, 'cluster: an app is on servers or on a cluster, not on both'],
     [{ ...APP, servers: ['../x'] }, 'servers[0]: "../x" is not a name'],
     [{ ...APP, command: './serve' }, 'command: "command" must be a list of strings; found "./serve"'],
@@ -40,6 +40,11 @@ describe('an app on plain hosts', () => {
     expect(commandWorkflow({ ...request, params: APP })).toMatchObject({
       value: { operations: [{ id: 'shop', type: 'app.deploy', params: { ...APP, name: 'shop' } }] },
     });
+  });
+
+  test('flags say how it goes from one server to all', () => {
+    const spread = { waves: [1, '50%'], max_fail_percent: 20 };
+    expect(commandWorkflow({ ...request, params: APP, spread })).toMatchObject({ value: { operations: [spread] } });
   });
 
   test('without servers and cluster it is told what to give', () => {

@@ -36,3 +36,12 @@ test('a command has waves where it runs on servers', () => {
   const alone = install({ params: { argv: ['true'] }, max_fail_percent: 1 }, 'command.run');
   expect(problems(alone)[0]).toContain('"max_fail_percent" means nothing to command.run');
 });
+
+test('an app has waves where it is on servers', () => {
+  const params = { servers: ['a', 'b'], source: 'dist', command: ['./serve'] };
+  const spread = { waves: [2], max_fail_percent: 50 };
+  expect(valid(install({ params, ...spread }, 'app.deploy')).operations[0]).toMatchObject(spread);
+  const onCluster = install({ params: { cluster: 'k1' }, waves: [1] }, 'app.deploy');
+  expect(problems(onCluster)[0]).toContain('"waves" means nothing to app.deploy');
+  expect(problems(install({ params: { servers: ['a'] }, waves: [1] }, 'app.remove'))[0]).toContain('app.remove');
+});

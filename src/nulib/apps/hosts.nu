@@ -9,7 +9,7 @@ use providers/provider.nu host-put
 
 const PROGRAM = [(path self ../lib/host/ports.sh) (path self ../lib/host/app.sh)]
 const KEYS = [name servers source command env secrets port user health health_timeout keep force]
-# One host first, so that a bad version meets one only.
+# Unless it says otherwise: one host first, so that a bad version meets one only.
 const WAVES = [1 "100%"]
 
 # The app on every server, in the version that is asked for, or the one before where that does not serve.
@@ -25,12 +25,22 @@ export def deploy-on-hosts [request: record, name: string, existing: any]: nothi
   let key = $request.key? | default ""
   let made_by = if $existing == null { $key } else { $existing.facts.made_by? }
   let standing = {|results| [(standing-of $name $existing { whole: (not $fresh), definition: $definition, facts: { id: $app.id, port: $params.port?, made_by: $made_by }, results: $results })] }
-  let how = { waves: $WAVES, verb: $"deploying ($name)", digest: $"($app.id) ($name)", request: $request, standing: $standing, ahead: true, note: { fresh: $fresh } }
+  let how = {
+    waves: (if ($request.waves? | is-empty) { $WAVES } else { $request.waves })
+    max_fail_percent: ($request.max_fail_percent? | default 0)
+    verb: $"deploying ($name)"
+    # A retry asks every host again: what it has finished may have other secrets, which are in no file of this machine.
+    request: ($request | reject --optional checkpoint)
+    digest: ""
+    standing: $standing
+    ahead: true
+    note: { fresh: $fresh }
+  }
   let outcome = over-hosts $servers $how {|host| deploy-on $request $host.name $app }
   let bad = $outcome.results | where status in $BAD
   if ($bad | is-not-empty) {
     $bad | get --optional log | flatten | compact | each {|line| print $line } | ignore
-    let left = if $fresh { take-back $request $name $outcome.results $standing } else { [] }
+    let left = if $fresh and $outcome.stopped { take-back $request $name $outcome.results $standing } else { [] }
     refuse-bad $"app ($name)" ($servers | length) $bad $outcome.untried --left $left
   }
   let gone = $existing.definition?.servers? | default [] | where {|server| $server not-in $params.servers }
@@ -43,7 +53,7 @@ export def deploy-on-hosts [request: record, name: string, existing: any]: nothi
     refuse-bad $"removing app ($name)" ($removed | length) $stuck []
   }
   let off = if ($removed | is-empty) { "" } else { $"; removed from ($removed | str join ', ')" }
-  let changed = $outcome.results | where status not-in [unchanged finished]
+  let changed = $outcome.results | where status != unchanged
   {
     message: (if ($changed | is-empty) { $"App ($name) runs on ($servers | get name | str join ', ') already, unchanged($off)" } else { $"App ($name) deployed on ($changed | get server | str join ', ')($off)" })
     changed: (($changed | is-not-empty) or ($gone | is-not-empty) or ($made_by == $key and ($request.attempt? | default 1) != 1))
@@ -76,8 +86,9 @@ def versions-of [existing: any]: nothing -> record {
   $existing.facts.versions? | default ($existing.definition.servers | reduce --fold {} {|server, all| $all | insert $server $one })
 }
 
-# A first deployment is on all of its servers or on none, however many attempts it took. Gives the servers on which it may
-# be all the same, as the record says: it could not be taken off there, or an attempt was killed there. A retry begins anew.
+# A first deployment of which more fail than may is on none of its servers, however many attempts it took. Gives the servers
+# on which it may be all the same, as the record says: it could not be taken off there, or an attempt was killed there. A
+# retry begins anew.
 def take-back [request: record, name: string, results: list<any>, standing: closure]: nothing -> list<string> {
   let after = $results | each {|it|
     if $it.first? != true or $it.status in $BAD { return $it }
@@ -132,7 +143,7 @@ def describe-app [request: record, name: string]: nothing -> record {
     | append (if $said.port == null { [] } else { [{ key: PORT, value: ($said.port | into string) }] })
   let settings = {
     NAME: $name, ID: $id, TASK: $request.key, COMMAND: ($command | each { sh-quote } | str join " "), USER: $user, PORT: ($said.port | default "" | into string), HEALTH: $health
-    WAIT: ($params.health_timeout? | default 30 | into string), KEEP: ($params.keep? | default 3 | into string)
+    WAIT: ($params.health_timeout? | default 30 | math ceil | into string), KEEP: ($params.keep? | default 3 | into string)
     ENVIRONMENT: ($environment | each {|it| $"($it.key)=($it.value | sh-quote)\n" } | str join | encode base64)
   }
   { name: $name, id: $id, archive: $archive, settings: $settings }
@@ -155,7 +166,7 @@ def pack [request: record, source: string]: nothing -> string {
     file => $path
     dir => {
       let archive = $env.PROVISIONING_TASK_DIR | path join app.tgz
-      let outcome = do { ^sh -c 'tar --sort=name --mtime=@0 --owner=0 --group=0 --numeric-owner -C "$1" -cf - . | gzip -n >"$2"' sh $path $archive } | complete
+      let outcome = do { ^sh -c 'tar --sort=name --mtime=@0 --owner=0 --group=0 --numeric-owner -C "$1" -I "gzip -n" -cf - . >"$2"' sh $path $archive } | complete
       if $outcome.exit_code != 0 { refuse failed $"($source | quoted) could not be packed: ($outcome.stderr | str trim)" }
       $archive
     }

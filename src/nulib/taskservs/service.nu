@@ -165,9 +165,16 @@ def waves-for [context: record]: nothing -> list<any> {
   if not $serving { [] } else if ($asked | is-empty) { [1] } else { $asked }
 }
 
-# Takes it off every host, at the same time.
+# Takes it off every host: at the same time, unless it says `waves`.
 export def remove-service [context: record, verb: string]: nothing -> record {
-  let how = { waves: [], max_fail_percent: 100, verb: $verb, digest: "", request: ($context.request | reject --optional checkpoint), standing: {|results| standing-of $context $results {|on, good| record-without $on } } }
+  let how = {
+    waves: ($context.request.waves? | default [])
+    max_fail_percent: ($context.request.max_fail_percent? | default 0)
+    verb: $verb
+    digest: ""
+    request: ($context.request | reject --optional checkpoint)
+    standing: {|results| standing-of $context $results {|on, good| record-without $on } }
+  }
   let ended = over-hosts $context.hosts $how {|host|
     on-host $context $host { check: false, diff: false, resources: (resources-of $context remove $host) }
   }

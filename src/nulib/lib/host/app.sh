@@ -18,72 +18,86 @@ has_systemd() { [ -d /run/systemd/system ]; }
 
 # One of us at a time. What is started from here must not inherit the lock (9>&-).
 lock() {
-  mkdir -p "$BASE/versions" && exec 9>"$BASE/lock" && flock -w 300 9 || fail "another deployment has been working on $NAME for 300 s, or $BASE cannot be written"
+  mkdir -p "$BASE/versions" && exec 9>"$BASE/lock" && flock -w 300 9 && return
+  reason="another deployment has been working on $NAME for 300 s, or $BASE cannot be written"
+  return 1
 }
 
 current() { basename "$(readlink "$BASE/current" 2>/dev/null)" 2>/dev/null; }
 
-# Whether what runs is what is asked for.
+# Whether what is there is what is asked for.
 is_current() {
-  [ "$(cat "$BASE/current/id" 2>/dev/null)" = "$ID" ] || return 1
+  [ "$(cat "$BASE/current/id" 2>/dev/null)" = "$ID" ] && starts_at_boot || return 1
   printf %s "$ENVIRONMENT" | base64 -d | cmp -s - "$BASE/current/environment"
 }
 
+# Restarting is the last that is tried: what runs may be slow for a moment.
 ask() {
-  if is_current && alive && healthy 1; then tell unchanged "$(current)" "$(whether_first)"
-  elif is_current; then
-    lock
-    # Who had the lock, of an attempt that was killed, may have taken it away.
-    is_current || { tell needed '' && return; }
-    start
-    if healthy "$WAIT"; then tell started "$(current)" "$(whether_first)"; else last_lines; fail "it does not run: $reason"; fi
-  else tell needed ''
-  fi
+  is_current || { tell needed ''; return; }
+  if alive && healthy "$WAIT"; then tell unchanged "$(current)" "$(whether_first)"; return; fi
+  lock || fail "$reason"
+  # Who had the lock, of an attempt that was killed, may have taken it away.
+  is_current || { tell needed ''; return; }
+  start
+  if healthy "$WAIT"; then tell started "$(current)" "$(whether_first)"; else last_lines; fail "it does not run: $reason"; fi
 }
 
-# ARCHIVE: its content becomes the next version, and the one before comes back where that does not serve.
+# ARCHIVE: its content becomes the next version, and the one before comes back where that does not serve. A version gets
+# its `id` when it has served: one that nobody saw serve is never taken for what is there, nor for what may come back.
 deploy() {
-  lock
-  archive=$1 before=$(current) new=
-  [ -n "$before" ] && [ -d "$BASE/versions/$before" ] || before=
+  archive=$1
+  lock || { rm -f "$archive"; fail "$reason"; }
+  # Another one has done it meanwhile.
+  if is_current && healthy 1; then rm -f "$archive"; tell unchanged "$(current)" "$(whether_first)"; return; fi
+  before=$(last_served)
+  trap 'give_up "it was ended before it served"' EXIT
+  trap 'exit 1' INT TERM
   # Another's port: what runs now would have been stopped for nothing.
   first=$(main_pid)
-  [ -z "$HEALTH" ] || no_stranger 127.0.0.1 "$PORT" is_own || give_up "$reason, so nothing was changed"
+  [ -z "$HEALTH" ] || no_stranger 127.0.0.1 "$PORT" is_own || give_up "$reason"
   n=1; while [ -e "$BASE/versions/$ID-$n" ]; do n=$((n + 1)); done
-  version=$ID-$n
+  version=$ID-$n new=$BASE/versions/$ID-$n
   [ -n "$before" ] || printf %s "$TASK" >"$BASE/task"
-  new=$BASE/versions/$version
   mkdir -p "$new/files" || give_up "there is no room for a new version"
   said=$(tar -xf "$archive" -C "$new/files" --no-same-owner 2>&1) || give_up "its archive cannot be unpacked: $said"
-  rm -f "$archive"
+  # Those of attempts that came to no end as well.
+  rm -f "$BASE"/incoming-*
   id -u "$USER" >/dev/null 2>&1 || give_up "there is no user $USER"
   (umask 077; printf %s "$ENVIRONMENT" | base64 -d >"$new/environment") || give_up "there is no room for a new version"
   printf '%s\n' '#!/bin/sh' "cd '$new/files' || exit 1" "set -a" ". '$new/environment'" "set +a" "$(become)$COMMAND" >"$new/run"
   chmod 755 "$new/run"
-  printf %s "$ID" >"$new/id"
   supervise
   switch "$version"
   start
-  if healthy "$WAIT"; then
-    tidy "$version" "$before"
-    tell deployed "$version" "$(whether_first)"
-    return
-  fi
-  last_lines
-  why=$reason
-  if [ -n "$before" ]; then
-    switch "$before"
-    start
-    if healthy "$WAIT"; then back="version $before is back"; else back="version $before is back, and does not serve either: $reason"; fi
-  else back="nothing runs, as before"
-  fi
-  give_up "$why; $back"
+  healthy "$WAIT" || { last_lines; give_up "$reason"; }
+  printf %s "$ID" >"$new/id" || give_up "there is no room for a new version"
+  trap - EXIT INT TERM
+  tidy "$version" $before
+  tell deployed "$version" "$(whether_first)"
 }
 
-# A first deployment that fails leaves nothing of the app: there is no record by which anybody could remove it.
+# The current version, unless it never served; then the newest other that did.
+last_served() {
+  for version in $(current) $(ls -1t "$BASE/versions"); do
+    [ ! -e "$BASE/versions/$version/id" ] || { echo "$version"; return; }
+  done
+}
+
+# WHY: the version before comes back. A first deployment that fails leaves nothing of the app: there is no record by which
+# anybody could remove it.
 give_up() {
-  if [ -z "$before" ]; then wipe; else rm -rf "$archive" ${new:+"$new"}; fi
-  fail "$1"
+  trap - EXIT INT TERM
+  if [ -z "$before" ]; then wipe; back="nothing runs, as before"
+  elif [ "$(current)" = "$before" ]; then back="nothing was changed"
+  else
+    switch "$before"
+    start
+    back="version $before is back"
+    healthy "$WAIT" || back="$back, and does not serve either: $reason"
+  fi
+  [ -z "$before" ] || tidy "$before"
+  rm -f "$archive"
+  fail "$1; $back"
 }
 
 # Whether nothing of it was here before this task: an earlier attempt may have been killed after it had come so far.
@@ -92,17 +106,17 @@ whether_first() { [ -z "$TASK" ] || [ "$(cat "$BASE/task" 2>/dev/null)" != "$TAS
 # The environment is read as root, then root is given up.
 become() {
   if [ "$USER" = root ]; then printf 'exec '
-  else printf "exec setpriv --reuid '%s' --regid '%s' --init-groups -- " "$USER" "$(id -g "$USER")"; fi
+  # Where it is, for the app's PATH may be another.
+  else printf "exec $(command -v setpriv) --reuid '%s' --regid '%s' --init-groups -- " "$USER" "$(id -g "$USER")"; fi
 }
 
 switch() { ln -sfn "versions/$1" "$BASE/current.new" && mv -fT "$BASE/current.new" "$BASE/current"; }
 
-tidy() { # VERSION BEFORE: keeps these and the newest others
-  kept=2
+tidy() { # VERSION…: keeps these and the newest others, but none that never served
+  kept=$#
   for old in $(ls -1t "$BASE/versions"); do
-    case $old in "$1" | "$2") continue ;; esac
-    kept=$((kept + 1))
-    [ "$kept" -le "$KEEP" ] || rm -rf "$BASE/versions/$old"
+    case " $* " in *" $old "*) continue ;; esac
+    [ -e "$BASE/versions/$old/id" ] && [ "$((kept += 1))" -le "$KEEP" ] || rm -rf "$BASE/versions/$old"
   done
 }
 
@@ -111,17 +125,22 @@ supervise() {
   if has_systemd; then
     printf '%s\n' '[Unit]' "Description=$NAME, deployed by provisioning" 'After=network.target' 'StartLimitIntervalSec=0' '[Service]' \
       "ExecStart=$BASE/current/run" "SyslogIdentifier=${UNIT%.service}" 'Restart=always' 'RestartSec=1' '[Install]' 'WantedBy=multi-user.target' >"$BASE/unit"
-    cmp -s "$BASE/unit" "/etc/systemd/system/$UNIT" && return
-    cp "$BASE/unit" "/etc/systemd/system/$UNIT" && systemctl daemon-reload && systemctl enable -q "$UNIT"
+    cmp -s "$BASE/unit" "/etc/systemd/system/$UNIT" && starts_at_boot && return
+    said=$({ cp "$BASE/unit" "/etc/systemd/system/$UNIT" && systemctl daemon-reload && systemctl enable -q "$UNIT"; } 2>&1) ||
+      give_up "it cannot be made a service: $said"
     return
   fi
   cat >"$BASE/supervisor" <<'END'
 #!/bin/sh
-# $1: the app's folder. Keeps it running until TERM; its output goes to `log`, of which 10 MB are kept twice.
+# $1: the app's folder. Keeps it running until TERM; its output goes to `log`. When that has 10 MB, which is looked at every
+# ten seconds, its last 10 MB become `log.1`. The app has it open, so it is emptied and not replaced.
 # dash takes a group only behind -s and --.
-trap 'kill -s TERM -- "-$child" 2>/dev/null; n=0; while kill -s 0 -- "-$child" 2>/dev/null && [ $n -lt 100 ]; do sleep 0.1; n=$((n + 1)); done; kill -s KILL -- "-$child" 2>/dev/null; rm -f "$1/pid"; exit 0' TERM
+trap 'kill "$keeper"; kill -s TERM -- "-$child" 2>/dev/null; n=0; while kill -s 0 -- "-$child" 2>/dev/null && [ $n -lt 100 ]; do sleep 0.1; n=$((n + 1)); done; kill -s KILL -- "-$child" 2>/dev/null; rm -f "$1/pid"; exit 0' TERM
+while sleep 10 && kill -s 0 $$; do
+  [ "$(wc -c <"$1/log")" -lt 10000000 ] || { tail -c 10000000 "$1/log" >"$1/log.1" && : >"$1/log"; }
+done 2>/dev/null &
+keeper=$!
 while :; do
-  [ ! -e "$1/log" ] || [ "$(wc -c <"$1/log")" -lt 10000000 ] || mv -f "$1/log" "$1/log.1"
   setsid "$1/current/run" >>"$1/log" 2>&1 </dev/null &
   child=$!
   echo "$child" >"$1/child"
@@ -131,6 +150,8 @@ done
 END
   chmod 755 "$BASE/supervisor"
 }
+
+starts_at_boot() { ! has_systemd || systemctl is-enabled -q "$UNIT" 2>/dev/null; }
 
 supervisor_pid() { pid=$(cat "$BASE/pid" 2>/dev/null) && grep -qs "$BASE/supervisor" "/proc/$pid/cmdline" && echo "$pid"; }
 
@@ -204,7 +225,7 @@ last_lines() {
 
 remove() {
   [ -d "$BASE" ] || { tell absent ''; return; }
-  lock
+  lock || fail "$reason"
   wipe
   tell removed ''
 }
