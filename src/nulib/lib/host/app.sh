@@ -31,13 +31,12 @@ is_current() {
   printf %s "$ENVIRONMENT" | base64 -d | cmp -s - "$BASE/current/environment"
 }
 
-# Restarting is the last that is tried: what runs may be slow for a moment.
+# Who works on it yet, such as an attempt whose connection broke, comes to its end first. Restarting is the last that is
+# tried: what runs may be slow for a moment.
 ask() {
+  [ ! -d "$BASE" ] || lock || fail "$reason"
   is_current || { tell needed ''; return; }
   if alive && healthy "$WAIT"; then tell unchanged "$(current)" "$(whether_first)"; return; fi
-  lock || fail "$reason"
-  # Who had the lock, of an attempt that was killed, may have taken it away.
-  is_current || { tell needed ''; return; }
   start
   if healthy "$WAIT"; then tell started "$(current)" "$(whether_first)"; else last_lines; fail "it does not run: $reason"; fi
 }
@@ -47,8 +46,6 @@ ask() {
 deploy() {
   archive=$1
   lock || { rm -f "$archive"; fail "$reason"; }
-  # Another one has done it meanwhile.
-  if is_current && healthy 1; then rm -f "$archive"; tell unchanged "$(current)" "$(whether_first)"; return; fi
   before=$(last_served)
   trap 'give_up "it was ended before it served"' EXIT
   trap 'exit 1' INT TERM
