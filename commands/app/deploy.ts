@@ -12,7 +12,9 @@ const APP_FLAGS = {
   image: Flags.string({ description: 'cluster: container image (NAME:latest)', helpValue: 'IMAGE' }),
   replicas: Flags.integer({ min: 0, description: 'cluster: how many copies (1)', helpValue: 'N' }),
   port: Flags.integer({ min: 1, max: 65_535, description: 'where it listens (cluster: 80)', helpValue: 'PORT' }),
-  force: Flags.boolean({ description: 'replace what the cluster has under this name' }),
+  force: Flags.boolean({
+    description: 'replace what the cluster has under this name; hosts: take it off those not named',
+  }),
   server: Flags.string({ multiple: true, description: 'plain hosts instead of a cluster', helpValue: 'NAME' }),
   source: Flags.string({ description: 'hosts: an archive or a folder', helpValue: 'PATH' }),
   command: Flags.string({ description: 'hosts: the program, arguments after blanks', helpValue: 'LINE' }),

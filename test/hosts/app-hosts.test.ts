@@ -1,5 +1,5 @@
 import { existsSync, readlinkSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -105,6 +105,33 @@ describe.skipIf(!hostsHere).each(['plain', 'systemd'] as const)('an app on hosts
     expect(broken.failure?.['help']).toContain('of its log on web-1');
     expect(broken.output).toContain('the version is broken');
     expect([ask(), ask(second)].map((text) => text.slice(0, 2))).toEqual(['v1', 'v1']);
+    expect(bench.inventory['apps']?.['shop']).toMatchObject({ status: 'running' });
+    const silent = await deploy({ command: ['false'], health_timeout: 2 });
+    expect(silent.failure?.['message']).toMatch(/; version \w+-1 is back; not tried: web-2$/);
+    expect(silent.output).not.toContain('the version is broken');
+    expect(bench.inventory['apps']?.['shop']).toMatchObject({ status: 'running' });
+  });
+
+  test('what somebody has changed or removed of it on a host is put there anew, what was added stays', async () => {
+    await source('v1');
+    await symlink('version', join(bench.workspace, 'dist/link'));
+    await deploy();
+    const files = 'cd /opt/provisioning/apps/shop/current/files';
+    const messages: string[] = [];
+    const hands = ['echo v0 >version', 'rm link', 'chmod 600 serve.pl', 'rm serve.pl; pkill -x perl', 'echo x >x'];
+    for (const hand of hands) {
+      hosts.ssh(hosts.host(2), `${files}; ${hand}`);
+      messages.push(`${hand}: ${String((await deploy()).result?.message)}`);
+      expect(ask(second)).toContain('v1|');
+    }
+    expect(messages).toEqual([
+      'echo v0 >version: App shop deployed on web-2',
+      'rm link: App shop deployed on web-2',
+      'chmod 600 serve.pl: App shop deployed on web-2',
+      'rm serve.pl; pkill -x perl: App shop deployed on web-2',
+      'echo x >x: App shop runs on web-1, web-2 already, unchanged',
+    ]);
+    expect(hosts.ssh(hosts.host(2), `${files}; readlink link; stat -c %a serve.pl`)).toBe('version\n644\n');
   });
 
   test('a health check that says no takes it back too; then a good version replaces it', async () => {
@@ -146,7 +173,13 @@ describe.skipIf(!hostsHere).each(['plain', 'systemd'] as const)('an app on hosts
     expect(ask()).toBe('down\n');
     hosts.ssh(hosts.host(2), `pkill -x perl; ${untilFree(8080)}`);
     expect((await deploy()).result).toMatchObject({ message: 'App shop deployed on web-1, web-2' });
-    expect((await deploy({ servers: ['web-1'] })).result).toMatchObject({
+    const fewer = await deploy({ servers: ['web-1'] });
+    expect(fewer.failure).toMatchObject({
+      code: 'conflict',
+      message: 'app shop is on web-2 too, from where this would remove it',
+    });
+    expect([ask(), ask(second)]).toEqual([expect.stringContaining('v1|'), expect.stringContaining('v1|')]);
+    expect((await deploy({ servers: ['web-1'], force: true })).result).toMatchObject({
       message: 'App shop runs on web-1 already, unchanged; removed from web-2',
       changed: true,
     });

@@ -17,6 +17,7 @@ export def deploy-on-hosts [request: record, name: string, existing: any]: nothi
   let params = $request.params
   check-keys $params $KEYS $"an app on servers"
   let servers = servers-of $request $params.servers
+  let gone = gone-from $request $name $existing
   let app = describe-app $request $name
   let definition = $params | reject --optional force | merge { name: $name }
   # Nothing of it was on record before this task: what is there now is of an attempt that was killed.
@@ -43,8 +44,6 @@ export def deploy-on-hosts [request: record, name: string, existing: any]: nothi
     let left = if $fresh and $outcome.stopped { take-back $request $name $outcome.results $standing } else { [] }
     refuse-bad $"app ($name)" ($servers | length) $bad $outcome.untried --left $left
   }
-  let gone = $existing.definition?.servers? | default [] | where {|server| $server not-in $params.servers }
-  # The list is where the app is: what stayed elsewhere would run on with nobody's knowing. So it goes, and that is said.
   let removed = $gone | where {|server| $server in ($request.inventory.servers | columns) }
   let offs = $removed | each {|server| { server: $server } | merge (try-remove $request $server $name) }
   let stuck = $offs | where status in $BAD
@@ -64,6 +63,15 @@ export def deploy-on-hosts [request: record, name: string, existing: any]: nothi
   }
 }
 
+# The list is where the app is: what stayed elsewhere would run on with nobody's knowing. So it goes from those that are no
+# more in it, but not by surprise: somebody may have meant only to begin with these.
+def gone-from [request: record, name: string, existing: any]: nothing -> list<string> {
+  let gone = $existing.definition?.servers? | default [] | where {|server| $server not-in $request.params.servers }
+  let there = $gone | where {|server| $server in ($request.inventory.servers | columns) }
+  if ($there | is-empty) or ($request.params.force? | default false) { return $gone }
+  refuse conflict $"app ($name) is on ($there | str join ', ') too, from where this would remove it" $"Name all of its servers, or remove it there with --force \(in a workflow, params.force = true). A new version begins on one server anyway."
+}
+
 # The record of an app that is not (yet) what was asked for on all of its servers: `definition` is what was carried out
 # whole last, with all servers on which it is; `versions` says which one where, null where nobody can say: the connection
 # broke while it was being exchanged. Who was never asked has what it had.
@@ -76,7 +84,10 @@ def standing-of [name: string, existing: any, deployed: record]: nothing -> reco
   if ($versions | is-empty) { return (remove app $name) }
   let whole = if $deployed.whole? == false { $deployed } else { $existing | default $deployed }
   let definition = $whole.definition | upsert servers ($versions | columns)
-  put app $name { provider: ssh, status: partial, definition: $definition, facts: ($whole.facts | merge { servers: ($versions | columns), versions: $versions }) }
+  # After a failure that took everything back, it is what it was.
+  let back = $versions | values | all {|version| $version != null and ($version | str starts-with $"($whole.facts?.id?)-") }
+  let runs = $existing != null and $deployed.whole? != false and $back and ($versions | columns | sort) == ($existing.definition.servers | sort) and ($deployed.results | all {|it| $it.serves? != false })
+  put app $name { provider: ssh, status: (if $runs { "running" } else { "partial" }), definition: $definition, facts: ($whole.facts | merge { servers: ($versions | columns), versions: $versions }) }
 }
 
 # Records of before this was kept say one version for all servers.
@@ -196,5 +207,6 @@ def ask [request: record, server: string, settings: record, call: string]: nothi
   let end = $said | where {|line| $line.0 == S } | last 1 | get --optional 0
   let log = $said | where {|line| $line.0 == L } | each {|line| $line | skip 1 | str join "\t" }
   if $end == null { return { status: failed, version: null, failure: ($answer.stderr | str trim | lines | last 1 | get --optional 0 | default "the host gave no answer"), log: $log, changes: [] } }
-  { status: $end.1, version: $end.2, first: ($end.3? == first), failure: (if $end.1 == failed { $end.3 }), log: $log, changes: [] }
+  let status = if $end.1 == down { "failed" } else { $end.1 }
+  { status: $status, serves: ($end.1 != down), version: $end.2, first: ($end.3? == first), failure: (if $status == failed { $end.3 }), log: $log, changes: [] }
 }

@@ -1,7 +1,7 @@
 # Runs on a host, as root, in its POSIX shell: keeps one app there as a supervised service. Called with these set:
 #   NAME ID TASK COMMAND USER PORT HEALTH WAIT KEEP ENVIRONMENT (base64)
 # Reports on stdout, a line each, fields separated by tabs:
-#   S status version text     version: what is there now; status: unchanged, deployed, started, failed, removed, absent, needed (the archive is to be sent)
+#   S status version text     version: what is there now; status: unchanged, deployed, started, failed, down (failed, and what is there does not serve), removed, absent, needed (the archive is to be sent)
 #   L text                    the last lines that the app printed
 set -u
 export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
@@ -10,10 +10,12 @@ trap '' HUP PIPE
 umask 022
 BASE=/opt/provisioning/apps/$NAME
 UNIT=provisioning-app-$NAME.service
-fresh=
+since=
 
 tell() { printf 'S\t%s\t%s\t%s\n' "$1" "$2" "$(printf %s "${3-}" | tr '[:cntrl:]' ' ')"; }
 fail() { tell failed "$(current)" "$1"; exit 0; }
+# What is there does not serve.
+down() { tell down "$(current)" "$1"; exit 0; }
 has_systemd() { [ -d /run/systemd/system ]; }
 
 # One of us at a time. What is started from here must not inherit the lock (9>&-).
@@ -28,7 +30,18 @@ current() { basename "$(readlink "$BASE/current" 2>/dev/null)" 2>/dev/null; }
 # Whether what is there is what is asked for.
 is_current() {
   [ "$(cat "$BASE/current/id" 2>/dev/null)" = "$ID" ] && starts_at_boot || return 1
-  printf %s "$ENVIRONMENT" | base64 -d | cmp -s - "$BASE/current/environment"
+  printf %s "$ENVIRONMENT" | base64 -d | cmp -s - "$BASE/current/environment" && intact "$BASE/current"
+}
+
+# VERSION: what there is of it, for `intact`.
+seal() { contents "$1" | sort >"$1/contents" && (cd "$1" && find run files -type f -exec sha256sum -- {} +) >"$1/sums"; }
+
+contents() { (cd "$1" && find run files -printf '%y %m %U:%G %p %l\n'); }
+
+# VERSION: whether all that was deployed is still there as it was. What the app has added is its own.
+intact() {
+  [ -e "$1/sums" ] || return 0
+  [ -z "$(contents "$1" | sort | comm -13 - "$1/contents")" ] && (cd "$1" && sha256sum --check --status sums) 2>/dev/null
 }
 
 # Who works on it yet, such as an attempt whose connection broke, comes to its end first. Restarting is the last that is
@@ -38,7 +51,7 @@ ask() {
   is_current || { tell needed ''; return; }
   if alive && healthy "$WAIT"; then tell unchanged "$(current)" "$(whether_first)"; return; fi
   start
-  if healthy "$WAIT"; then tell started "$(current)" "$(whether_first)"; else last_lines; fail "it does not run: $reason"; fi
+  if healthy "$WAIT"; then tell started "$(current)" "$(whether_first)"; else last_lines; down "$reason, also after it was started again"; fi
 }
 
 # ARCHIVE: its content becomes the next version, and the one before comes back where that does not serve. A version gets
@@ -63,6 +76,7 @@ deploy() {
   (umask 077; printf %s "$ENVIRONMENT" | base64 -d >"$new/environment") || give_up "there is no room for a new version"
   printf '%s\n' '#!/bin/sh' "cd '$new/files' || exit 1" "set -a" ". '$new/environment'" "set +a" "$(become)$COMMAND" >"$new/run"
   chmod 755 "$new/run"
+  seal "$new" || give_up "there is no room for a new version"
   supervise
   switch "$version"
   start
@@ -84,17 +98,18 @@ last_served() {
 # anybody could remove it.
 give_up() {
   trap - EXIT INT TERM
+  told=fail
   if [ -z "$before" ]; then wipe; back="nothing runs, as before"
   elif [ "$(current)" = "$before" ]; then back="nothing was changed"
   else
     switch "$before"
     start
     back="version $before is back"
-    healthy "$WAIT" || back="$back, and does not serve either: $reason"
+    healthy "$WAIT" || back="$back, and does not serve either: $reason" told=down
   fi
   [ -z "$before" ] || tidy "$before"
   rm -f "$archive"
-  fail "$1; $back"
+  $told "$1; $back"
 }
 
 # Whether nothing of it was here before this task: an earlier attempt may have been killed after it had come so far.
@@ -160,9 +175,9 @@ stop() {
 }
 
 start() {
-  fresh=1
-  if has_systemd; then systemctl restart "$UNIT" 2>/dev/null; return; fi
   stop
+  if has_systemd; then since=@$(date +%s.%6N); systemctl start "$UNIT" 2>/dev/null; return; fi
+  since=$(cat "$BASE/log" 2>/dev/null | wc -c)
   setsid sh "$BASE/supervisor" "$BASE" </dev/null >/dev/null 2>&1 9>&- &
   echo $! >"$BASE/pid"
 }
@@ -194,7 +209,7 @@ serves() {
     [ -n "$(sockets_at '' "$PORT" | tr -d ' ')" ] || { reason="nothing listens on port $PORT"; return 1; }
     [ -z "$HEALTH" ] || answers || return 1
     # What was started a moment ago may end at once.
-    [ -z "$fresh" ] || sleep 1
+    [ -z "$since" ] || sleep 1
   fi
   [ "$(main_pid)" = "$first" ] || { reason="it ends again and again"; return 1; }
 }
@@ -215,8 +230,9 @@ answers() {
   return 1
 }
 
+# What it has printed since it was started here.
 last_lines() {
-  if has_systemd; then journalctl -q --no-pager -o cat -n 10 -t "${UNIT%.service}" 2>/dev/null; else tail -n 10 "$BASE/log" 2>/dev/null; fi |
+  if has_systemd; then journalctl -q --no-pager -o cat -n 10 -t "${UNIT%.service}" --since "$since" 2>/dev/null; else tail -c "+$((since + 1))" "$BASE/log" 2>/dev/null | tail -n 10; fi |
     tr -d '\000\r' | tr '\001-\010\013-\037' ' ' | while IFS= read -r line || [ -n "$line" ]; do printf 'L\t%s\n' "$line"; done
 }
 
