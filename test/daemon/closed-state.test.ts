@@ -7,7 +7,7 @@ import type { StatusDocument } from '../../src/api/responses.ts';
 import { boundProgram, canBeBound } from '../rig/bounded.ts';
 import { statusOf, test } from '../rig/cli-test.ts';
 import type { CliFixtures } from '../rig/cli-test.ts';
-import { killed } from '../rig/processes.ts';
+import { killed, vanished } from '../rig/processes.ts';
 
 if (!canBeBound) console.warn('setpriv is missing: what a user may not read is not tested as root');
 
@@ -22,7 +22,10 @@ type Test = Pick<CliFixtures, 'home' | 'provisioning'>;
 async function used({ home, provisioning }: Test): Promise<void> {
   home.write('flow.json', FLOW);
   expect((await provisioning('workflow submit flow.json --wait', { program })).code).toBe(0);
+  const { pid } = (await provisioning('orchestrator status --json', { program })).json<StatusDocument>();
   expect((await provisioning('orchestrator stop', { program })).code).toBe(0);
+  // Its answer comes before it has closed its store, and so taken the files beside it away.
+  if (pid !== null) await vanished(pid);
 }
 
 async function faultsOf({ provisioning }: Pick<Test, 'provisioning'>, more = ''): Promise<DoctorDocument> {
