@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { closeConnections } from '../../src/adapters/system/connections.ts';
-import { Hosts, hostsHere } from '../rig/hosts.ts';
+import { address6, Hosts, hostsHere } from '../rig/hosts.ts';
 import type { Host } from '../rig/hosts.ts';
 import { processesOf } from '../rig/leaks.ts';
 import { Bench } from '../rig/nushell.ts';
@@ -48,7 +48,7 @@ describe.skipIf(!hostsHere)('adopting a host', () => {
     const facts = result?.resources[0]?.facts ?? {};
     expect(facts).toMatchObject({ hostname: 'h1', os: 'debian', user: 'root', become: 'none', init: 'none' });
     for (const key of ['cpu', 'memory_mib', 'root_mib']) expect(facts[key]).toBeGreaterThan(0);
-    expect(facts['addresses']).toEqual([first?.address]);
+    expect(facts['addresses']).toEqual([hosts.host(1).address, address6(hosts.host(1))]);
     expect(JSON.stringify(facts['host_keys'])).toMatch(/SHA256:/);
   });
 
