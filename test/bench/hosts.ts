@@ -16,8 +16,9 @@ const BINARY = process.env['PROVISIONING_TEST_BINARY'] ?? join(ROOT, 'dist/provi
 const PROGRAM = existsSync(BINARY) ? [BINARY] : [process.execPath, join(ROOT, 'bin/provisioning.js')];
 const COUNTS = [1, 6, 24];
 const STEPS = 15;
-/** Ordinary modules of Ansible need it on every host. */
-const PYTHON = 'apt-get update -qq && apt-get install -y -qq --no-install-recommends python3 >/dev/null 2>&1';
+/** Ordinary modules of Ansible need it on every host. An apt-get that hangs, which it sometimes does, begins again. */
+const PYTHON =
+  '{ timeout 60 apt-get update -qq || apt-get update -qq; } && apt-get install -y -qq --no-install-recommends python3 >/dev/null 2>&1';
 const AT_ONCE = 4;
 const OPTIONS =
   '-F none -o BatchMode=yes -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR'.split(' ');
