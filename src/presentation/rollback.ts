@@ -11,29 +11,31 @@ export const rollbackLines = ({ status, ...run }: RollbackParts & { readonly sta
 /** How it stands with taking a run back, what stays, and what to do. */
 export function takenBackLines({ rolled_back_by: by, rollback }: RollbackParts): readonly string[] {
   if (by === undefined || rollback === undefined) return [];
-  const stays = [
-    ...rollback.irreversible.map((id) => `${oneLine(id)} (cannot be taken back)`),
-    ...rollback.uncompensated.map((id) => `${oneLine(id)} (nothing takes it back)`),
-    ...rollback.altered.map((id) => `${oneLine(id)} (changed ${BEFORE})`),
-  ];
+  const stays = whatStays(rollback).map(([id, why]) => `${id} (${why})`);
   const left = stays.length === 0 ? [] : [`What stays as it is: ${some(stays, ', ')}.`];
   return [sentence(by, rollback), ...left, ...remedy(by, rollback)];
 }
 
-const BEFORE = 'what was there before the run';
+type Stays = Pick<RollbackDocument, 'irreversible' | 'uncompensated' | 'altered'>;
+
+/** Operations, each with why it stays as it is. */
+const whatStays = ({
+  irreversible,
+  uncompensated,
+  altered,
+}: Stays): readonly (readonly [id: string, why: string])[] => [
+  ...irreversible.map((id) => [oneLine(id), 'cannot be taken back'] as const),
+  ...uncompensated.map((id) => [oneLine(id), 'nothing takes it back'] as const),
+  ...altered.map((id) => [oneLine(id), 'changed what was there before the run'] as const),
+];
 
 /** What a rollback does, would do or has done, in the order in which it does it. */
 export function rollbackText(document: RollbackDocument): string {
-  const { operations, irreversible, uncompensated, altered } = document;
-  const rows = operations.map(({ id, type, dependencies }) => {
+  const rows = document.operations.map(({ id, type, dependencies }) => {
     const after = dependencies.length === 0 ? '' : `  after ${dependencies.join(', ')}`;
     return `  ${oneLine(id)}  ${oneLine(type)}${oneLine(after)}`;
   });
-  const stays = [
-    ...irreversible.map((id) => `  ${oneLine(id)}: cannot be taken back`),
-    ...uncompensated.map((id) => `  ${oneLine(id)}: nothing takes it back`),
-    ...altered.map((id) => `  ${oneLine(id)}: changed ${BEFORE}`),
-  ];
+  const stays = whatStays(document).map(([id, why]) => `  ${id}: ${why}`);
   const { head, end } = around(document);
   return [...head, ...rows, ...(stays.length === 0 ? [] : ['Stays as it is:', ...stays]), ...end, ''].join('\n');
 }
