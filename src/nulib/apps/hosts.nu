@@ -17,7 +17,9 @@ export def deploy-on-hosts [request: record, name: string, existing: any]: nothi
   let params = $request.params
   check-keys $params $KEYS $"an app on servers"
   let servers = servers-of $request $params.servers
-  let gone = gone-from $request $name $existing
+  let gone = $existing.definition?.servers? | default [] | where {|server| $server not-in $params.servers }
+  let removed = $gone | where {|server| $server in ($request.inventory.servers | columns) }
+  refuse-surprise $request $name $removed
   let app = describe-app $request $name
   let definition = $params | reject --optional force | merge { name: $name }
   # Nothing of it was on record before this task: what is there now is of an attempt that was killed.
@@ -44,7 +46,6 @@ export def deploy-on-hosts [request: record, name: string, existing: any]: nothi
     let left = if $fresh and $outcome.stopped { take-back $request $name $outcome.results $standing } else { [] }
     refuse-bad $"app ($name)" ($servers | length) $bad $outcome.untried --left $left
   }
-  let removed = $gone | where {|server| $server in ($request.inventory.servers | columns) }
   let offs = $removed | each {|server| { server: $server } | merge (try-remove $request $server $name) }
   let stuck = $offs | where status in $BAD
   if ($stuck | is-not-empty) {
@@ -65,11 +66,9 @@ export def deploy-on-hosts [request: record, name: string, existing: any]: nothi
 
 # The list is where the app is: what stayed elsewhere would run on with nobody's knowing. So it goes from those that are no
 # more in it, but not by surprise: somebody may have meant only to begin with these.
-def gone-from [request: record, name: string, existing: any]: nothing -> list<string> {
-  let gone = $existing.definition?.servers? | default [] | where {|server| $server not-in $request.params.servers }
-  let there = $gone | where {|server| $server in ($request.inventory.servers | columns) }
-  if ($there | is-empty) or ($request.params.force? | default false) { return $gone }
-  refuse conflict $"app ($name) is on ($there | str join ', ') too, from where this would remove it" $"Name all of its servers, or remove it there with --force \(in a workflow, params.force = true). A new version begins on one server anyway."
+def refuse-surprise [request: record, name: string, removed: list<string>]: nothing -> nothing {
+  if ($removed | is-empty) or ($request.params.force? | default false) { return }
+  refuse conflict $"app ($name) is on ($removed | str join ', ') too, from where this would remove it" $"Name all of its servers, or remove it there with --force \(in a workflow, params.force = true). A new version begins on one server anyway."
 }
 
 # The record of an app that is not (yet) what was asked for on all of its servers: `definition` is what was carried out

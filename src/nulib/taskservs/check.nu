@@ -1,4 +1,5 @@
 use lib/refusal.nu [quoted refuse]
+use lib/waves.nu BAD
 use taskservs/service.nu [converge-service open-service refuse-failed]
 
 # Only reads.
@@ -12,7 +13,7 @@ export def check-taskserv [request: record]: nothing -> record {
   let context = open-service ($request | upsert params ($request.params | reject --optional diff))
   let every = $context.hosts | length
   let outcome = converge-service $context { check: true, diff: ($request.params.diff? | default false), waves: [$every], verb: $"comparing ($name)" }
-  let bad = $outcome.results | where status in [failed refused unreachable]
+  let bad = $outcome.results | where status in $BAD
   if ($bad | is-not-empty) { refuse-failed $context $bad [] }
   let differing = $outcome.results | where status == differs
   let changes = $differing | each {|it| $it.changes | length } | append 0 | math sum

@@ -1,7 +1,7 @@
-use lib/refusal.nu [quoted refuse]
+use lib/waves.nu BAD
 use taskservs/kubernetes.nu
 use taskservs/record.nu [made-on renamed-servers service-record]
-use taskservs/service.nu [converge-service open-service refuse-failed]
+use taskservs/service.nu [converge-service open-service refuse-failed require-known]
 
 # Converges: what is there already stays as it is.
 export const idempotent = true
@@ -10,10 +10,10 @@ export const idempotent = true
 export def create-taskserv [request: record]: nothing -> record {
   let name = $request.params.name? | default $request.id
   if $name == kubernetes { return (kubernetes install $request) }
-  if $request.service? == null { refuse not_found $"there is no taskserv ($name | quoted)" "provisioning template list names those that are shipped; one of your own stands in taskservs/ of the workspace." }
+  require-known $request $name
   let context = open-service $request
   let outcome = converge-service $context { check: false, diff: false, verb: $"installing ($name)" }
-  let bad = $outcome.results | where status in [failed refused unreachable]
+  let bad = $outcome.results | where status in $BAD
   if ($bad | is-not-empty) or $outcome.stopped { refuse-failed $context $bad $outcome.untried }
   let made = made-on $context $outcome.results
   let altered = $outcome.results | where {|it| ($it.was? | default $it.status) == changed and $it.server not-in $made }

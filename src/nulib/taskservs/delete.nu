@@ -1,8 +1,8 @@
 use lib/inventory.nu [record-of remove]
-use lib/refusal.nu [quoted refuse]
+use lib/waves.nu BAD
 use taskservs/kubernetes.nu uninstall
 use taskservs/record.nu record-without
-use taskservs/service.nu [open-service refuse-failed remove-service]
+use taskservs/service.nu [open-service refuse-failed remove-service require-known]
 
 # What is gone already is no error.
 export const idempotent = true
@@ -11,14 +11,14 @@ export const idempotent = true
 export def delete-taskserv [request: record]: nothing -> record {
   let name = $request.params.name? | default $request.id
   if $name == kubernetes { return (uninstall $request) }
-  if $request.service? == null { refuse not_found $"there is no taskserv ($name | quoted)" "provisioning template list names those that are shipped; one of your own stands in taskservs/ of the workspace." }
+  require-known $request $name
   let known = record-of $request taskservs $name
   if $known == null and ($request.params.servers? | default []) == [] {
     return { message: $"Taskserv ($name) is absent already", changed: false, resources: [(remove taskserv $name)] }
   }
   let context = open-removal $request $name $known
   let outcome = remove-service $context $"removing ($name)"
-  let bad = $outcome.results | where status in [failed refused unreachable]
+  let bad = $outcome.results | where status in $BAD
   if ($bad | is-not-empty) { refuse-failed $context $bad $outcome.untried }
   let from = $context.hosts | get name | str join ", "
   {

@@ -4,10 +4,16 @@ use lib/converge.nu [host-program host-report]
 use lib/hosts.nu run-on
 use lib/inventory.nu [record-of require-servers]
 use lib/manifest.nu [complete-params credentials-in read-manifest]
-use lib/refusal.nu [check-names refuse typed]
-use taskservs/lockout.nu refuse-lockout
+use lib/refusal.nu [check-names quoted refuse typed]
 use lib/waves.nu [BAD over-hosts refuse-bad]
+use taskservs/lockout.nu refuse-lockout
 use taskservs/record.nu [record-without service-record]
+
+# Refuses a taskserv that is no folder here.
+export def require-known [request: record, name: any]: nothing -> nothing {
+  if $request.service? != null { return }
+  refuse not_found $"there is no taskserv ($name | quoted)" "provisioning template list names those that are shipped; one of your own stands in taskservs/ of the workspace."
+}
 
 # Everything that an operation on this taskserv works with: { name, manifest, params, hosts, secrets, module, request }.
 export def open-service [request: record, --without-secrets]: nothing -> record {
